@@ -1,0 +1,92 @@
+//! From a resolved environment to the stacks that hold it.
+//!
+//! In: an [`topology::environment::Environment`]. Out: a [`StackPlan`]: templates per stack and region, their
+//! order, and the values that cross from one to the other. Pure: no I/O, no clock, the same bytes every time.
+
+use std::collections::BTreeMap;
+
+use cloudformation::Template;
+use topology::environment::Target;
+
+/// All stacks of one environment, in deploy order (by wave, then region, then name).
+#[derive(Clone, Debug)]
+pub struct StackPlan {
+    /// The topology's name.
+    pub topology: String,
+    /// The environment's name.
+    pub environment: String,
+    /// Where it lives.
+    pub target: Target,
+    /// The account it must be deployed to, 12 digits.
+    pub account: Option<String>,
+    /// The region of the backend stack.
+    pub home: String,
+    /// The stacks.
+    pub stacks: Vec<PlannedStack>,
+}
+
+/// One stack.
+#[derive(Clone, Debug)]
+pub struct PlannedStack {
+    /// Its name; with the region it is unique in the plan.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// What it is for.
+    pub role: StackRole,
+    /// Stacks of one wave don't need one another; waves are deployed from 0 upwards.
+    pub wave: usize,
+    /// Its template.
+    pub template: Template,
+    /// Where the value of each template parameter comes from.
+    pub parameters: BTreeMap<String, ParameterSource>,
+    /// Stack tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether DeleteStack must be refused.
+    pub termination_protection: bool,
+}
+
+/// What a stack is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StackRole {
+    /// The bucket for handler and build archives; shared by all topologies of the account, so `destroy` keeps it
+    /// unless nothing else is left.
+    Artifacts,
+    /// Builds, fleets and aliases of one region.
+    Fleets,
+    /// Everything else, in the home region.
+    Backend,
+}
+
+/// Where a template parameter gets its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParameterSource {
+    /// An output of a stack of an earlier wave.
+    Output {
+        /// The stack.
+        stack: String,
+        /// Its region.
+        region: String,
+        /// Name of the output.
+        output: String,
+    },
+    /// The key of an uploaded artifact in the artifact bucket of the stack's own region.
+    Artifact(Artifact),
+}
+
+/// A file that is built, hashed and uploaded before the stack can be deployed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Artifact {
+    /// The zip of a Lambda handler.
+    Handler {
+        /// Cargo package.
+        package: String,
+    },
+    /// The zip of a game server build.
+    Build {
+        /// Name in the topology.
+        name: String,
+        /// Folder, relative to the topology file.
+        folder: String,
+    },
+}
