@@ -11,12 +11,14 @@
 
 pub mod intrinsic;
 mod properties;
+pub mod read;
 pub mod template;
 mod typed;
 mod value;
 mod write;
 
 pub use intrinsic::Intrinsic;
+pub use read::{ParseError, Position, Positions};
 pub use template::{
     DeletionPolicy, DuplicateId, IdError, LogicalId, Output, Parameter, Resource, Template,
 };

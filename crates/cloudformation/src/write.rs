@@ -4,6 +4,7 @@
 //! fields: copying them into one JSON tree first would cost more than the writing.
 
 mod json;
+mod yaml;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,35 @@ use serde_json::Value as Json;
 use crate::template::{FORMAT_VERSION, Output, Parameter, Resource, Template};
 
 pub(crate) use json::{JsonWriter, Layout};
+
+/// Sections in the order in which they are written.
+const SECTIONS: [&str; 10] = [
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Resources",
+    "Outputs",
+];
+
+/// The template as YAML.
+pub(crate) fn yaml(template: &Template) -> String {
+    let root = tree(template);
+    yaml::document(
+        SECTIONS
+            .into_iter()
+            .filter_map(|name| Some((name, root.get(name)?))),
+    )
+}
+
+/// The template as one JSON value.
+pub(crate) fn tree(template: &Template) -> Json {
+    serde_json::from_str(&self::template(template, Layout::Compact)).unwrap_or_default()
+}
 
 /// The whole template as text.
 pub(crate) fn template(template: &Template, layout: Layout) -> String {

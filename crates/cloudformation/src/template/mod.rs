@@ -123,6 +123,18 @@ impl Template {
     pub fn to_json_compact(&self) -> String {
         crate::write::template(self, crate::write::Layout::Compact)
     }
+
+    /// YAML with intrinsic functions in their long form.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        crate::write::yaml(self)
+    }
+
+    /// The template as one JSON value.
+    #[must_use]
+    pub fn to_value(&self) -> Json {
+        crate::write::tree(self)
+    }
 }
 
 fn insert<'a, T>(
