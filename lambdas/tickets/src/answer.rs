@@ -6,6 +6,9 @@ use std::fmt::Display;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::matchmaker::MatchmakerError;
+use crate::stores::StoreError;
+
 /// An HTTP answer in the shape of Lambda proxy integrations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,7 +56,7 @@ impl Answer {
     #[must_use]
     pub fn cached_for(mut self, seconds: u32) -> Self {
         self.headers
-            .insert("cache-control", format!("public, max-age={seconds}"));
+            .insert("cache-control", format!("private, max-age={seconds}"));
         self
     }
 
@@ -156,9 +159,24 @@ impl From<Problem> for Answer {
     }
 }
 
-impl From<crate::stores::StoreError> for Problem {
-    fn from(error: crate::stores::StoreError) -> Self {
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
         Self::unavailable(&error)
+    }
+}
+
+/// For calls about an existing ticket, where a refusal means that the ticket has moved on.
+impl From<MatchmakerError> for Problem {
+    fn from(error: MatchmakerError) -> Self {
+        match &error {
+            MatchmakerError::Refused { .. } | MatchmakerError::Unknown { .. } => Self::conflict(
+                "moved_on",
+                "the ticket is in another state by now; ask for its status",
+            )
+            .caused_by(&error),
+            MatchmakerError::Throttled { .. } => Self::busy(&error),
+            MatchmakerError::Unavailable { .. } => Self::unavailable(&error),
+        }
     }
 }
 

@@ -170,7 +170,7 @@ mod tests {
                 journal.info(
                     "ticket\nchanged",
                     &json!({"ticket_id": "t-1", "reason": null}),
-                )
+                );
             },
             &[
                 r#"{"level":"INFO","message":"ticket\nchanged","requestId":"r-1","ticket_id":"t-1"}"#,

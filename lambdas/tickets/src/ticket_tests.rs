@@ -77,7 +77,7 @@ fn success_keeps_every_own_players_session_and_no_strangers() {
 #[test]
 fn a_final_ticket_leaves_the_index() {
     check(&[succeeded(5_000)], |ticket| {
-        assert_eq!(ticket.open_shard, None)
+        assert_eq!(ticket.open_shard, None);
     });
 }
 
@@ -150,7 +150,7 @@ fn a_dropped_proposal_is_noted_for_its_own_match_only() {
     };
     let proposed = seen(Signal::MatchProposed, 2_000);
     check(&[proposed.clone(), other], |ticket| {
-        assert!(!ticket.acceptance.clone().unwrap().dropped)
+        assert!(!ticket.acceptance.clone().unwrap().dropped);
     });
     check(
         &[proposed, seen(Signal::ProposalDropped, 3_000)],
