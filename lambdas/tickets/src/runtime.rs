@@ -56,7 +56,8 @@ where
     let handler = &handler;
     let serve = async move |event: LambdaEvent<ApiGatewayProxyRequest>| {
         let journal = telemetry.journal(&event.context.request_id);
-        let answer = journal.conclude(handler(event.payload.into(), &journal).await);
+        // Boxed: the compiler gives up on the layout of SDK futures nested in the loop's own.
+        let answer = journal.conclude(Box::pin(handler(event.payload.into(), &journal)).await);
         journal.finish(now());
         Ok::<_, Error>(answer)
     };
@@ -74,7 +75,7 @@ where
         let journal = telemetry.journal(&event.context.request_id);
         let deadline =
             Timestamp::from_millis(i64::try_from(event.context.deadline).unwrap_or(i64::MAX));
-        let result = handler(event.payload, deadline, &journal).await;
+        let result = Box::pin(handler(event.payload, deadline, &journal)).await;
         if let Err(error) = &result {
             journal.error("invocation failed", &json!({"cause": error.to_string()}));
             journal.count("Failed", 1);
