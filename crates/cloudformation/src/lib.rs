@@ -1,5 +1,31 @@
-//! CloudFormation as a library. Knows nothing of games.
+//! CloudFormation as a library: typed resources, intrinsic functions, templates. Knows nothing of games.
+//!
+//! Comes in: Rust values, or template text in JSON or YAML. Goes out: canonical template text and findings.
+//! Never calls AWS and never does I/O: the registry schemas are compiled in.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`dynamodb`], [`gamelift`], … | one type per resource and nested property, generated from `schemas/` |
+//! | [`intrinsic`] | `Ref`, `Fn::GetAtt`, `Fn::Sub` and the rest |
+//! | [`template`] | the template, its parameters, resources and outputs |
 
-/// A CloudFormation template.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Template {}
+pub mod intrinsic;
+mod properties;
+pub mod read;
+pub mod template;
+mod typed;
+mod value;
+mod write;
+
+pub use intrinsic::Intrinsic;
+pub use read::{ParseError, Position, Positions};
+pub use template::{
+    DeletionPolicy, DuplicateId, IdError, LogicalId, Output, Parameter, Resource, Template,
+};
+pub use value::Value;
+
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/resources.rs"));
+}
+
+pub use generated::*;

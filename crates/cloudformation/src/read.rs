@@ -1,0 +1,69 @@
+//! Template text, JSON or YAML, read into a [`Template`].
+//!
+//! Comes in: text. Goes out: the template and where each part of it stands in the text. YAML short forms become long
+//! forms, so that everything behind this module knows one spelling. Text that says something twice, or something a
+//! template has no place for, is an error rather than a loss.
+
+mod error;
+mod json;
+mod position;
+mod shape;
+mod yaml;
+mod yaml_scalar;
+
+use serde_json::Value as Json;
+
+use crate::template::Template;
+
+pub use error::{ParseError, ParseProblem};
+pub use position::{Position, Positions};
+
+/// A template as read from text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceTemplate {
+    /// The template.
+    pub template: Template,
+    /// Where its parts stand.
+    pub positions: Positions,
+}
+
+/// Reads a template with the positions of its parts.
+///
+/// # Errors
+/// When the text is neither JSON nor YAML, names a key twice, or isn't shaped like a template.
+pub fn parse(text: &str) -> Result<SourceTemplate, ParseError> {
+    let (root, positions) = document(text)?;
+    let template = shape::template(root).map_err(|error| error.at(&positions))?;
+    Ok(SourceTemplate {
+        template,
+        positions,
+    })
+}
+
+/// Reads any JSON or YAML document of CloudFormation, such as a stack policy, with short forms turned into long forms.
+///
+/// # Errors
+/// When the text is neither JSON nor YAML, or names a key twice.
+pub fn parse_document(text: &str) -> Result<Json, ParseError> {
+    document(text).map(|(root, _)| root)
+}
+
+fn document(text: &str) -> Result<(Json, Positions), ParseError> {
+    // A byte-order mark is what some editors on Windows put in front.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_start().starts_with('{') {
+        json::parse(text)
+    } else {
+        yaml::parse(text)
+    }
+}
+
+impl Template {
+    /// Reads a template from JSON or YAML.
+    ///
+    /// # Errors
+    /// When the text is neither JSON nor YAML, names a key twice, or isn't shaped like a template.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        parse(text).map(|source| source.template)
+    }
+}

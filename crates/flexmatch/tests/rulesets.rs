@@ -1,0 +1,180 @@
+//! Every collected rule set against its expected verdict; `rulesets/SOURCES.md` says where each comes from.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; a missing file is a mistake in the test"
+)]
+
+use std::path::{Path, PathBuf};
+
+use flexmatch::{Parsed, Severity, SizeClass, code, parse};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rulesets")
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(folder().join(name)).unwrap()
+}
+
+fn parsed(name: &str) -> Parsed {
+    parse(&read(name))
+}
+
+fn names() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".json"))
+        .collect();
+    names.sort();
+    assert!(
+        names.len() >= 33,
+        "the collection shrank to {}",
+        names.len()
+    );
+    names
+}
+
+fn is_invalid(name: &str) -> bool {
+    name.starts_with("invalid_") && !name.starts_with("invalid_comments_")
+}
+
+#[track_caller]
+fn check(name: &str, expected: &[&str]) {
+    let found: Vec<&str> = parsed(name)
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .map(|problem| problem.code)
+        .collect();
+    assert_eq!(found, expected, "{name}");
+}
+
+#[test]
+fn published_rule_sets_have_no_error() {
+    for name in names().iter().filter(|name| !is_invalid(name)) {
+        let parsed = parsed(name);
+        assert!(!parsed.has_errors(), "{name}: {:#?}", parsed.problems);
+        assert!(parsed.rule_set.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn invalid_rule_sets_have_an_error_and_no_result() {
+    for name in names().iter().filter(|name| is_invalid(name)) {
+        let parsed = parsed(name);
+        assert!(parsed.has_errors(), "{name}");
+        assert!(parsed.rule_set.is_none(), "{name}");
+    }
+}
+
+#[test]
+fn commented_rule_sets_warn_of_comments_once() {
+    for name in names()
+        .iter()
+        .filter(|name| name.starts_with("invalid_comments_"))
+    {
+        let comments = parsed(name)
+            .problems
+            .iter()
+            .filter(|problem| problem.code == code::COMMENT)
+            .count();
+        assert_eq!(comments, 1, "{name}");
+    }
+}
+
+#[test]
+fn a_commented_body_has_the_canonical_form_of_the_plain_one() {
+    let commented = parsed("invalid_comments_docs_ex1_aliens_vs_cowboys.json");
+    let plain = parsed("docs_ex1_aliens_vs_cowboys.json");
+    assert_eq!(commented.canonical, plain.canonical);
+    assert_eq!(commented.rule_set, plain.rule_set);
+}
+
+#[test]
+fn the_canonical_form_of_plain_json_is_that_json() {
+    for name in names().iter().filter(|name| !name.starts_with("invalid_")) {
+        let expected: serde_json::Value = serde_json::from_str(&read(name)).unwrap();
+        assert_eq!(parsed(name).canonical, Some(expected), "{name}");
+    }
+}
+
+#[test]
+fn invalid_rule_sets_fail_for_their_own_reason() {
+    check(
+        "invalid_balancedattribute_not_declared.json",
+        &[code::BALANCED_WITHOUT_NUMBER],
+    );
+    check(
+        "invalid_batchdistance_rejects_mindistance.json",
+        &[code::CONFLICTING_SETTINGS],
+    );
+    check(
+        "invalid_compound_rejects_batchdistance.json",
+        &[code::COMPOUND_OPERAND],
+    );
+    check("invalid_compound_to_unknown_rule.json", &[code::STATEMENT]);
+    check(
+        "invalid_duplicate_keys_docs2019_ex7.json",
+        &[code::DUPLICATE_KEY; 2],
+    );
+    check("invalid_duplicate_team_name.json", &[code::DUPLICATE_NAME]);
+    check(
+        "invalid_expansion_bad_target.json",
+        &[code::EXPANSION_TARGET],
+    );
+    check(
+        "invalid_latency_distancereference_needs_maxdistance.json",
+        &[code::CONFLICTING_SETTINGS],
+    );
+    check(
+        "invalid_missing_rulelanguageversion.json",
+        &[code::MISSING_PROPERTY],
+    );
+    check("invalid_no_teams.json", &[code::NO_TEAM]);
+    check(
+        "invalid_sorted_needs_sortbyattributes.json",
+        &[code::SORTED_WITHOUT_ATTRIBUTES],
+    );
+    check(
+        "invalid_team_minplayers_exceeds_maxplayers.json",
+        &[code::MIN_EXCEEDS_MAX],
+    );
+    check("invalid_unknown_rule_type.json", &[code::UNKNOWN_RULE_TYPE]);
+}
+
+#[test]
+fn sizes_and_expansions_are_summed_up() {
+    let rule_set = parsed("docs_ex8_large_monster_hunters.json")
+        .rule_set
+        .unwrap();
+    assert_eq!(rule_set.max_players(), 155);
+    assert_eq!(rule_set.min_players(), 125);
+    assert_eq!(rule_set.size_class(), SizeClass::Large);
+    let rule_set = parsed("sample_radiantdire_classic_1.json")
+        .rule_set
+        .unwrap();
+    assert_eq!(rule_set.longest_expansion(), Some(120));
+    assert_eq!(rule_set.attributes().len(), 2);
+    assert_eq!(
+        parsed("docs_ex11_block_list.json")
+            .rule_set
+            .unwrap()
+            .longest_expansion(),
+        None
+    );
+}
+
+#[test]
+fn an_error_has_line_column_length_and_path() {
+    let parsed = parsed("invalid_duplicate_keys_docs2019_ex7.json");
+    let problem = &parsed
+        .problems
+        .iter()
+        .find(|problem| problem.code == code::DUPLICATE_KEY)
+        .unwrap();
+    assert_eq!((problem.line, problem.column, problem.length), (30, 9, 8));
+    assert_eq!(problem.path, "expansions[0].target");
+    assert!(parsed.canonical.is_none());
+}
