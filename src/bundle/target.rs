@@ -1,0 +1,134 @@
+//! Which Cargo target the handlers are built for.
+//!
+//! In: the processor of the functions and what is known of this machine. Out: a [`BuildTarget`]. Pure.
+
+use std::fmt;
+
+use super::BundleError;
+
+/// Processor of a Lambda function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Architecture {
+    /// x86_64
+    X86_64,
+    /// arm64, AWS Graviton
+    Arm64,
+}
+
+impl Architecture {
+    /// The Rust target of that processor.
+    pub(super) fn triple(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        })
+    }
+}
+
+/// What Cargo is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BuildTarget {
+    /// No `--target`: this machine's own, which shares its artifacts with the user's other builds.
+    Native,
+    /// `--target`.
+    Cross(&'static str),
+}
+
+/// What matters of this machine's toolchain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Toolchain {
+    /// Target of the machine itself.
+    pub(super) host: String,
+    /// Targets with a standard library.
+    pub(super) installed: Vec<String>,
+}
+
+/// Chooses the target.
+pub(super) fn choose(
+    architecture: Architecture,
+    toolchain: &Toolchain,
+) -> Result<BuildTarget, BundleError> {
+    let triple = architecture.triple();
+    if toolchain.host == triple {
+        return Ok(BuildTarget::Native);
+    }
+    if toolchain
+        .installed
+        .iter()
+        .any(|installed| installed == triple)
+    {
+        return Ok(BuildTarget::Cross(triple));
+    }
+    Err(BundleError::MissingTarget {
+        triple: triple.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X86: &str = "x86_64-unknown-linux-gnu";
+    const ARM: &str = "aarch64-unknown-linux-gnu";
+
+    fn check(
+        host: &str,
+        installed: &[&str],
+        architecture: Architecture,
+        expected: Option<BuildTarget>,
+    ) {
+        let toolchain = Toolchain {
+            host: host.to_owned(),
+            installed: installed.iter().map(|&triple| triple.to_owned()).collect(),
+        };
+        assert_eq!(choose(architecture, &toolchain).ok(), expected);
+    }
+
+    #[test]
+    fn own_processor_is_built_without_a_target() {
+        check(X86, &[X86], Architecture::X86_64, Some(BuildTarget::Native));
+        check(ARM, &[ARM], Architecture::Arm64, Some(BuildTarget::Native));
+    }
+
+    #[test]
+    fn installed_target_is_used_for_another_processor() {
+        check(
+            X86,
+            &[X86, ARM],
+            Architecture::Arm64,
+            Some(BuildTarget::Cross(ARM)),
+        );
+    }
+
+    #[test]
+    fn mac_builds_for_linux() {
+        check(
+            "aarch64-apple-darwin",
+            &[X86],
+            Architecture::X86_64,
+            Some(BuildTarget::Cross(X86)),
+        );
+    }
+
+    #[test]
+    fn missing_target_is_refused_with_the_command_that_installs_it() {
+        let toolchain = Toolchain {
+            host: X86.to_owned(),
+            installed: vec![X86.to_owned()],
+        };
+        let error = choose(Architecture::Arm64, &toolchain).unwrap_err();
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("Run `rustup target add aarch64-unknown-linux-gnu`.")
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! Follows a stack until CloudFormation is done with it.
+//!
+//! A throttled or failed poll never decides how an operation ended: only a status that CloudFormation reported does.
+
+use super::condition::Condition;
+use super::pace::Polling;
+use super::{ArtifactStore, Operation, Pace, StackApi, StackEvent, StackFailure, StackState};
+use crate::event::{Event, ResourceProgress, StackRef};
+use crate::remote::RemoteError;
+
+/// After so many refusals in a row that no waiting mends, the stack is out of sight.
+const REFUSALS: usize = 5;
+
+/// After so many polls in a row a settled status is believed even though no event confirms it.
+const QUIET_POLLS: usize = 10;
+
+/// How an operation on a stack ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    /// The stack; none: it is gone.
+    pub(super) state: Option<StackState>,
+    /// The resource that failed first.
+    pub(super) cause: Option<Box<ResourceProgress>>,
+}
+
+/// What was seen of an operation so far.
+#[derive(Debug)]
+struct Watch {
+    /// The newest event that was reported.
+    newest: Option<String>,
+    /// What the newest event about the stack itself says. Right after a call CloudFormation may still describe the
+    /// stack as the operation before left it, which looks like an end; the end is certain when both agree.
+    reported: Option<String>,
+    quiet: usize,
+    refusals: usize,
+    cause: Option<Box<ResourceProgress>>,
+}
+
+impl Watch {
+    fn new(newest: Option<String>) -> Self {
+        Self {
+            newest,
+            reported: None,
+            quiet: 0,
+            refusals: 0,
+            cause: None,
+        }
+    }
+
+    fn see(&mut self, event: &StackEvent) {
+        self.newest = Some(event.id.clone());
+        if event.about_stack {
+            self.reported = Some(event.resource.status.clone());
+        }
+        if self.cause.is_none() && is_cause(event) {
+            self.cause = Some(Box::new(event.resource.clone()));
+        }
+    }
+
+    fn has_ended(&mut self, state: Option<&StackState>) -> bool {
+        let Some(state) = state else { return true };
+        match Condition::of(&state.status) {
+            Condition::Gone => true,
+            Condition::Busy => {
+                self.quiet = 0;
+                false
+            }
+            Condition::Settled | Condition::NeedsDelete | Condition::NeedsRollback => {
+                self.quiet += 1;
+                self.reported.as_ref() == Some(&state.status) || self.quiet >= QUIET_POLLS
+            }
+        }
+    }
+}
+
+/// When one resource fails, CloudFormation cancels the others, and they fail, too.
+fn is_cause(event: &StackEvent) -> bool {
+    let reason = event
+        .resource
+        .reason
+        .as_deref()
+        .unwrap_or_default()
+        .to_lowercase();
+    !event.about_stack
+        && event.resource.status.ends_with("_FAILED")
+        && !reason.contains("cancelled")
+}
+
+impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, Store, Clock> {
+    /// Follows the operation that was just started, reporting every event after `newest`.
+    pub(super) async fn follow(
+        &self,
+        stack: &StackRef,
+        newest: Option<String>,
+    ) -> Result<Ending, StackFailure> {
+        let mut watch = Watch::new(newest);
+        let mut polling = Polling::new(self.options.polling);
+        loop {
+            // Events first: read after the status they could show a beginning that the status doesn't know yet.
+            let polled = match self.report_events(stack, &mut watch, &mut polling).await {
+                Ok(()) => self.stacks.describe(stack).await,
+                Err(error) => Err(error),
+            };
+            match polled {
+                Ok(state) => {
+                    watch.refusals = 0;
+                    if watch.has_ended(state.as_ref()) {
+                        // The last events may be younger than the poll above; without them the end is still certain.
+                        let _ = self.report_events(stack, &mut watch, &mut polling).await;
+                        return Ok(Ending {
+                            state,
+                            cause: watch.cause,
+                        });
+                    }
+                }
+                Err(error) => tolerate(error, &mut watch, &mut polling)?,
+            }
+            if self.is_late() {
+                return Err(StackFailure::TimedOut);
+            }
+            self.pace.pause(polling.pause()).await;
+        }
+    }
+
+    async fn report_events(
+        &self,
+        stack: &StackRef,
+        watch: &mut Watch,
+        polling: &mut Polling,
+    ) -> Result<(), RemoteError> {
+        for event in self
+            .stacks
+            .events_since(stack, watch.newest.as_deref())
+            .await?
+        {
+            watch.see(&event);
+            polling.active();
+            if !event.about_stack {
+                self.emit(Event::ResourceChanged {
+                    stack: stack.clone(),
+                    resource: event.resource,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until nobody else works on the stack.
+    pub(super) async fn settle(
+        &self,
+        stack: &StackRef,
+    ) -> Result<Option<StackState>, StackFailure> {
+        let mut watch = Watch::new(None);
+        let mut polling = Polling::new(self.options.polling);
+        loop {
+            match self.stacks.describe(stack).await {
+                Ok(Some(state)) if Condition::of(&state.status) == Condition::Busy => {
+                    watch.refusals = 0;
+                }
+                Ok(state) => return Ok(state),
+                Err(error) => tolerate(error, &mut watch, &mut polling)?,
+            }
+            if self.is_late() {
+                return Err(StackFailure::TimedOut);
+            }
+            self.pace.pause(polling.pause()).await;
+        }
+    }
+}
+
+fn tolerate(
+    error: RemoteError,
+    watch: &mut Watch,
+    polling: &mut Polling,
+) -> Result<(), StackFailure> {
+    polling.throttled();
+    if !error.retryable {
+        watch.refusals += 1;
+    }
+    if watch.refusals >= REFUSALS {
+        Err(StackFailure::LostSight(error))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! Brings deployed stacks to what a plan says, or removes them.
+//!
+//! In: [`StackSpec`]s and an [`ArtifactCatalog`](crate::bundle::ArtifactCatalog). Out: a [`DeployOutcome`]; a stack that
+//! fails is a value in it, not an error. AWS, the bucket and the clock are traits ([`StackApi`], [`ArtifactStore`],
+//! [`Pace`]), so that everything here runs in tests on a fake cloud in virtual time. Never: SDK types, the terminal.
+
+mod api;
+mod compare;
+mod condition;
+mod destroy;
+mod execute;
+#[cfg(test)]
+mod fake;
+mod follow;
+mod inputs;
+mod operation;
+mod outcome;
+mod pace;
+mod schedule;
+mod spec;
+mod stack;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+pub use self::api::{
+    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, StackApi, StackEvent,
+    StackState, TemplateSource,
+};
+pub use self::destroy::{DestroyPlan, DestroyStep, destroy, survey_for_destroy};
+pub use self::execute::execute;
+pub use self::inputs::InputError;
+pub use self::operation::{DeployOptions, Operation, WhenBusy};
+pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
+pub use self::pace::{Pace, PollPolicy, RealPace};
+pub use self::schedule::{Forecast, ForecastStep, forecast};
+pub use self::spec::{StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};

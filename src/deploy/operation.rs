@@ -1,0 +1,65 @@
+//! What every step of a running operation needs.
+
+use std::time::Duration;
+
+use super::{ArtifactStore, Pace, PollPolicy, StackApi};
+use crate::bundle::Digest;
+use crate::event::{Event, EventSink, StackRef};
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct DeployOptions {
+    /// Unique for this run: part of change-set names and tokens, letters, digits and dashes.
+    pub run: String,
+    /// How many stacks are worked on at once.
+    pub max_parallel: usize,
+    /// When to stop waiting, counted from the start; none: never.
+    pub timeout: Option<Duration>,
+    /// How often to look.
+    pub polling: PollPolicy,
+    /// What to do with a stack that somebody else is working on.
+    pub when_busy: WhenBusy,
+}
+
+/// What to do with a stack that somebody else is working on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenBusy {
+    /// Wait until they are done.
+    Wait,
+    /// Leave it, which fails.
+    Refuse,
+}
+
+/// The world of one running operation.
+pub struct Operation<'run, Stacks, Store, Clock> {
+    /// CloudFormation.
+    pub stacks: &'run Stacks,
+    /// The artifact buckets.
+    pub store: &'run Store,
+    /// Time.
+    pub pace: &'run Clock,
+    /// How to run.
+    pub options: &'run DeployOptions,
+    /// Who listens.
+    pub events: &'run dyn EventSink,
+}
+
+impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, Store, Clock> {
+    pub(super) fn emit(&self, event: Event) {
+        self.events.emit(event);
+    }
+
+    /// Whether the time is over.
+    pub(super) fn is_late(&self) -> bool {
+        self.options
+            .timeout
+            .is_some_and(|timeout| self.pace.now() >= timeout)
+    }
+
+    /// Names one call of this run for one stack, so that a repeated call is the same call. Two stacks never share a
+    /// token: CloudFormation would take the second call for a repetition of the first.
+    pub(super) fn token(&self, step: &str, stack: &StackRef) -> String {
+        let digest = Digest::of(stack.to_string().as_bytes()).short();
+        format!("liftform-{}-{step}-{}", self.options.run, &digest[..8])
+    }
+}

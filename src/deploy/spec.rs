@@ -1,0 +1,61 @@
+//! One stack as deploying needs it: text and values, nothing left of how it was made.
+
+use std::collections::BTreeMap;
+
+use plan::{ParameterSource, StackPlan, StackRole};
+
+use crate::event::StackRef;
+
+/// Tag with the topology's name. By it stacks are found that left the topology.
+pub const TAG_TOPOLOGY: &str = "liftform:topology";
+/// Tag with the environment's name.
+pub const TAG_ENVIRONMENT: &str = "liftform:environment";
+
+/// A stack to be deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackSpec {
+    /// Its name and region.
+    pub stack: StackRef,
+    /// What it is for.
+    pub role: StackRole,
+    /// Deployed after all stacks of smaller waves.
+    pub wave: usize,
+    /// Its template as JSON.
+    pub template: String,
+    /// Where the value of each parameter comes from.
+    pub parameters: BTreeMap<String, ParameterSource>,
+    /// Stack tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether DeleteStack must be refused.
+    pub protected: bool,
+}
+
+impl StackSpec {
+    /// Reads the stacks of a plan, in its order.
+    ///
+    /// Stacks of one topology get the tags that find them again. The artifact stack belongs to all topologies, so that
+    /// with such tags each of them would change it back and forth.
+    pub fn from_plan(plan: &StackPlan) -> Vec<Self> {
+        plan.stacks
+            .iter()
+            .map(|stack| {
+                let mut tags = stack.tags.clone();
+                if stack.role != StackRole::Artifacts {
+                    tags.entry(TAG_TOPOLOGY.to_owned())
+                        .or_insert_with(|| plan.topology.clone());
+                    tags.entry(TAG_ENVIRONMENT.to_owned())
+                        .or_insert_with(|| plan.environment.clone());
+                }
+                Self {
+                    stack: StackRef::new(&stack.name, &stack.region),
+                    role: stack.role,
+                    wave: stack.wave,
+                    template: crate::ops::template_text(&stack.template),
+                    parameters: stack.parameters.clone(),
+                    tags,
+                    protected: stack.termination_protection,
+                }
+            })
+            .collect()
+    }
+}

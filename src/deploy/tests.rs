@@ -1,0 +1,497 @@
+//! Deployments on a fake CloudFormation in virtual time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use plan::{Artifact, ParameterSource, StackRole};
+
+use super::fake::{FakeCloudFormation, FakeStore, Recorder, VirtualPace};
+use super::*;
+use crate::bundle::{ArtifactCatalog, BuiltArtifact, Digest};
+use crate::event::{Event, NoEvents, StackRef};
+
+const REGION: &str = "eu-west-1";
+
+fn spec(name: &str, wave: usize, resources: &str) -> StackSpec {
+    StackSpec {
+        stack: StackRef::new(name, REGION),
+        role: StackRole::Fleets,
+        wave,
+        template: format!(
+            r#"{{"Resources": {{{resources}}}, "Outputs": {{"Arn": {{"Value": "arn:{name}"}}}}}}"#
+        ),
+        parameters: BTreeMap::new(),
+        tags: BTreeMap::from([(TAG_TOPOLOGY.to_owned(), "game".to_owned())]),
+        protected: false,
+    }
+}
+
+fn artifacts() -> StackSpec {
+    StackSpec {
+        role: StackRole::Artifacts,
+        template:
+            r#"{"Resources": {"Bucket": {}}, "Outputs": {"ArtifactBucket": {"Value": "bucket-1"}}}"#
+                .to_owned(),
+        ..spec("liftform-artifacts", 0, "")
+    }
+}
+
+fn options() -> DeployOptions {
+    DeployOptions {
+        run: "r1".to_owned(),
+        max_parallel: 8,
+        timeout: Some(Duration::from_secs(3600)),
+        polling: PollPolicy::AWS,
+        when_busy: WhenBusy::Wait,
+    }
+}
+
+struct World {
+    cloud: FakeCloudFormation,
+    store: FakeStore,
+    pace: VirtualPace,
+    events: Recorder,
+    options: DeployOptions,
+    catalog: ArtifactCatalog,
+}
+
+impl World {
+    fn new(cloud: FakeCloudFormation) -> Self {
+        Self {
+            cloud,
+            store: FakeStore::default(),
+            pace: VirtualPace::default(),
+            events: Recorder::default(),
+            options: options(),
+            catalog: ArtifactCatalog::default(),
+        }
+    }
+
+    fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&Operation<'_, FakeCloudFormation, FakeStore, VirtualPace>) -> T,
+    ) -> T {
+        let operation = Operation {
+            stacks: &self.cloud,
+            store: &self.store,
+            pace: &self.pace,
+            options: &self.options,
+            events: &self.events,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(work(&operation))
+    }
+
+    fn deploy(&self, specs: &[StackSpec]) -> DeployOutcome {
+        self.run(async |operation| execute(operation, specs, &self.catalog).await)
+    }
+
+    fn results(&self, specs: &[StackSpec]) -> Vec<StackResult> {
+        self.deploy(specs)
+            .stacks
+            .into_iter()
+            .map(|outcome| outcome.result)
+            .collect()
+    }
+}
+
+fn failure(results: Vec<StackResult>) -> StackFailure {
+    match results.into_iter().next() {
+        Some(StackResult::Failed(failure)) => failure,
+        other => panic!("expected a failure, found {other:?}"),
+    }
+}
+
+#[test]
+fn absent_stack_is_created_and_puts_out_its_outputs() {
+    let world = World::new(FakeCloudFormation::default());
+    let outcome = world.deploy(&[spec("game", 0, r#""Topic": {}"#)]);
+    assert_eq!(outcome.stacks[0].result, StackResult::Created);
+    assert_eq!(
+        outcome.stacks[0].outputs,
+        [("Arn".to_owned(), "arn:game".to_owned())]
+    );
+    assert_eq!(outcome.verdict(), Verdict::Done);
+    assert_eq!(
+        world.cloud.calls(),
+        ["CreateChangeSet game", "ExecuteChangeSet game"]
+    );
+}
+
+#[test]
+fn second_deployment_changes_nothing_and_calls_nothing() {
+    let world = World::new(FakeCloudFormation::default());
+    let specs = [spec("game", 0, r#""Topic": {}"#)];
+    assert_eq!(world.results(&specs), [StackResult::Created]);
+    world.cloud.calls();
+    assert_eq!(world.results(&specs), [StackResult::Unchanged]);
+    assert!(world.cloud.calls().is_empty());
+}
+
+#[test]
+fn changed_template_is_an_update() {
+    let world = World::new(FakeCloudFormation::default());
+    assert_eq!(
+        world.results(&[spec("game", 0, r#""Topic": {}"#)]),
+        [StackResult::Created]
+    );
+    assert_eq!(
+        world.results(&[spec("game", 0, r#""Topic": {}, "Queue": {}"#)]),
+        [StackResult::Updated]
+    );
+}
+
+#[test]
+fn status_of_the_operation_before_is_no_end() {
+    // The fake shows the old status once after each call; taking it for the end would report an update as done
+    // before it began, and a creation as never reviewed.
+    let world = World::new(FakeCloudFormation::default());
+    world.results(&[spec("game", 0, r#""Topic": {}"#)]);
+    world.results(&[spec("game", 0, r#""Queue": {}"#)]);
+    assert_eq!(world.cloud.state("game").unwrap().status, "UPDATE_COMPLETE");
+}
+
+#[test]
+fn empty_change_set_is_success_and_is_cleaned_up() {
+    let world = World::new(FakeCloudFormation::default().with("game", "CREATE_COMPLETE"));
+    // Differs for us, since the deployed text is no JSON of the same value, but not for CloudFormation.
+    let mut spec = spec("game", 0, "");
+    spec.template = "{}".to_owned();
+    spec.tags.clear();
+    spec.parameters.clear();
+    let same = world.results(std::slice::from_ref(&spec));
+    assert_eq!(same, [StackResult::Unchanged]);
+}
+
+#[test]
+fn protection_is_set_after_creation_and_alone() {
+    let world = World::new(FakeCloudFormation::default());
+    let mut specs = [spec("game", 0, r#""Topic": {}"#)];
+    specs[0].protected = true;
+    world.results(&specs);
+    assert!(world.cloud.state("game").unwrap().protected);
+    specs[0].protected = false;
+    world.cloud.calls();
+    assert_eq!(world.results(&specs), [StackResult::Updated]);
+    assert_eq!(world.cloud.calls(), ["UpdateTerminationProtection game"]);
+}
+
+#[test]
+fn failed_creation_names_the_first_cause_rather_than_the_cancelled_ones() {
+    let world = World::new(FakeCloudFormation::default().failing("Queue", "no such fleet"));
+    let failed =
+        failure(world.results(&[spec("game", 0, r#""Alias": {}, "Queue": {}, "Topic": {}"#)]));
+    assert_eq!(
+        failed.to_string(),
+        "ROLLBACK_COMPLETE: Queue (AWS::SNS::Topic) CREATE_FAILED: no such fleet"
+    );
+}
+
+#[test]
+fn failed_update_is_a_failure_though_its_status_ends_in_complete() {
+    let world = World::new(FakeCloudFormation::default());
+    world.results(&[spec("game", 0, r#""Topic": {}"#)]);
+    let world = World {
+        cloud: world.cloud.failing("Queue", "limit exceeded"),
+        ..world
+    };
+    let failed = failure(world.results(&[spec("game", 0, r#""Queue": {}"#)]));
+    assert!(
+        failed
+            .to_string()
+            .starts_with("UPDATE_ROLLBACK_COMPLETE: Queue"),
+        "{failed}"
+    );
+}
+
+#[test]
+fn remains_of_a_failed_creation_are_removed_first() {
+    let world = World::new(FakeCloudFormation::default().failing("Topic", "no"));
+    let specs = [spec("game", 0, r#""Topic": {}"#)];
+    world.results(&specs);
+    world.cloud.mended();
+    world.cloud.calls();
+    assert_eq!(world.results(&specs), [StackResult::Created]);
+    assert_eq!(
+        world.cloud.calls(),
+        [
+            "DeleteStack game",
+            "CreateChangeSet game",
+            "ExecuteChangeSet game"
+        ]
+    );
+}
+
+#[test]
+fn abandoned_review_is_removed_first() {
+    let world = World::new(FakeCloudFormation::default().with("game", "REVIEW_IN_PROGRESS"));
+    assert_eq!(
+        world.results(&[spec("game", 0, r#""Topic": {}"#)]),
+        [StackResult::Created]
+    );
+}
+
+#[test]
+fn refused_change_set_of_a_new_stack_leaves_no_stack() {
+    let world = World::new(FakeCloudFormation::default());
+    let outcome = world.deploy(&[spec("game", 0, r#""Topic": {"Type": "AWS::Nonsense"}"#)]);
+    assert_eq!(outcome.verdict(), Verdict::Refused);
+    assert_eq!(
+        world.cloud.calls(),
+        [
+            "CreateChangeSet game",
+            "DeleteChangeSet game",
+            "DeleteStack game"
+        ]
+    );
+}
+
+#[test]
+fn stacks_of_one_wave_run_side_by_side() {
+    let world = World::new(FakeCloudFormation::default());
+    let specs = ["a", "b", "c"].map(|name| spec(name, 0, r#""Topic": {}"#));
+    assert_eq!(
+        world.results(&specs),
+        [
+            StackResult::Created,
+            StackResult::Created,
+            StackResult::Created
+        ]
+    );
+    assert_eq!(world.cloud.most_running.get(), 3);
+}
+
+#[test]
+fn limit_of_parallel_stacks_is_kept() {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.options.max_parallel = 1;
+    let specs = ["a", "b", "c"].map(|name| spec(name, 0, r#""Topic": {}"#));
+    world.results(&specs);
+    assert_eq!(world.cloud.most_running.get(), 1);
+}
+
+#[test]
+fn output_of_an_earlier_wave_becomes_a_parameter() {
+    let world = World::new(FakeCloudFormation::default());
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    let source = ParameterSource::Output {
+        stack: "fleets".to_owned(),
+        region: REGION.to_owned(),
+        output: "Arn".to_owned(),
+    };
+    backend.parameters.insert("Alias".to_owned(), source);
+    world.results(&[spec("fleets", 0, r#""Fleet": {}"#), backend]);
+    assert_eq!(
+        world.cloud.state("backend").unwrap().parameters["Alias"],
+        "arn:fleets"
+    );
+}
+
+#[test]
+fn missing_output_is_named() {
+    let world = World::new(FakeCloudFormation::default());
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    let source = ParameterSource::Output {
+        stack: "fleets".to_owned(),
+        region: REGION.to_owned(),
+        output: "Nothing".to_owned(),
+    };
+    backend.parameters.insert("Alias".to_owned(), source);
+    let outcome = world.deploy(&[spec("fleets", 0, r#""Fleet": {}"#), backend]);
+    let (_, failure) = outcome.failures().next().unwrap();
+    assert_eq!(
+        failure.to_string(),
+        "parameter `Alias` takes output `Nothing` of fleets (eu-west-1), which has no such output"
+    );
+    assert_eq!(outcome.verdict(), Verdict::Partial);
+}
+
+#[test]
+fn failure_skips_later_waves_but_lets_neighbours_finish() {
+    let world = World::new(FakeCloudFormation::default().failing("Bad", "no"));
+    let specs = [
+        spec("bad", 0, r#""Bad": {}"#),
+        spec("good", 0, r#""Good": {}"#),
+        spec("later", 1, r#""Topic": {}"#),
+    ];
+    let outcome = world.deploy(&specs);
+    assert_eq!(outcome.verdict(), Verdict::Partial);
+    assert_eq!(outcome.stacks[1].result, StackResult::Created);
+    assert_eq!(
+        outcome.stacks[2].result,
+        StackResult::Skipped(crate::event::SkipReason::EarlierFailure)
+    );
+    assert_eq!(world.cloud.state("later"), None);
+}
+
+#[test]
+fn throttled_polls_do_not_decide_the_outcome() {
+    let world = World::new(FakeCloudFormation::default().throttled(20));
+    assert_eq!(
+        world.results(&[spec("game", 0, r#""Topic": {}"#)]),
+        [StackResult::Created]
+    );
+}
+
+#[test]
+fn expired_credentials_while_following_are_no_failure_of_the_stack() {
+    let world = World::new(FakeCloudFormation::default().denied());
+    let outcome = world.deploy(&[spec("game", 0, r#""Topic": {}"#)]);
+    assert_eq!(outcome.verdict(), Verdict::Identity);
+    let (_, failure) = outcome.failures().next().unwrap();
+    assert!(matches!(failure, StackFailure::LostSight(_)), "{failure}");
+}
+
+#[test]
+fn running_operation_of_somebody_else_is_waited_for() {
+    let cloud = FakeCloudFormation::default()
+        .with("game", "UPDATE_IN_PROGRESS")
+        .then("game", 5, "UPDATE_COMPLETE");
+    let world = World::new(cloud);
+    assert_eq!(
+        world.results(&[spec("game", 0, r#""Topic": {}"#)]),
+        [StackResult::Updated]
+    );
+    let busy = |event: &Event| matches!(event, Event::StackBusy { .. });
+    assert!(world.events.0.borrow().iter().any(busy));
+}
+
+#[test]
+fn running_operation_of_somebody_else_can_be_refused() {
+    let mut world = World::new(FakeCloudFormation::default().with("game", "UPDATE_IN_PROGRESS"));
+    world.options.when_busy = WhenBusy::Refuse;
+    assert_eq!(
+        world.deploy(&[spec("game", 0, r#""Topic": {}"#)]).verdict(),
+        Verdict::Conflict
+    );
+}
+
+#[test]
+fn operation_that_never_ends_is_given_up() {
+    let world = World::new(FakeCloudFormation::default().with("game", "UPDATE_IN_PROGRESS"));
+    assert_eq!(
+        world.deploy(&[spec("game", 0, r#""Topic": {}"#)]).verdict(),
+        Verdict::GaveUp
+    );
+}
+
+#[test]
+fn failed_rollback_is_left_to_a_person() {
+    let world = World::new(FakeCloudFormation::default().with("game", "UPDATE_ROLLBACK_FAILED"));
+    let failed = failure(world.results(&[spec("game", 0, r#""Topic": {}"#)]));
+    let hint = failed.hint(&StackRef::new("game", REGION)).unwrap();
+    assert!(
+        hint.contains("continue-update-rollback --region eu-west-1 --stack-name game"),
+        "{hint}"
+    );
+}
+
+fn with_handler(world: &mut World, spec: &mut StackSpec) {
+    let artifact = Artifact::Handler {
+        package: "echo".to_owned(),
+    };
+    let built = BuiltArtifact {
+        key: "handlers/echo-1.zip".to_owned(),
+        path: "/nowhere/echo.zip".into(),
+        size: 1,
+        digest: Digest::of(b"x"),
+    };
+    world.catalog.insert(artifact.clone(), built, &NoEvents);
+    spec.parameters
+        .insert("EchoKey".to_owned(), ParameterSource::Artifact(artifact));
+}
+
+#[test]
+fn artifact_is_uploaded_once_to_the_bucket_of_its_region() {
+    let mut world = World::new(FakeCloudFormation::default());
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    with_handler(&mut world, &mut backend);
+    let mut specs = [artifacts(), backend];
+    assert_eq!(world.deploy(&specs).verdict(), Verdict::Done);
+    assert!(
+        world
+            .store
+            .objects
+            .borrow()
+            .contains("eu-west-1/bucket-1/handlers/echo-1.zip")
+    );
+    assert_eq!(
+        world.cloud.state("backend").unwrap().parameters["EchoKey"],
+        "handlers/echo-1.zip"
+    );
+    specs[1].template = specs[1].template.replace("Topic", "Queue");
+    world.events.0.borrow_mut().clear();
+    assert_eq!(world.deploy(&specs).verdict(), Verdict::Done);
+    let uploads = |event: &Event| matches!(event, Event::ArtifactUploading { .. });
+    assert!(!world.events.0.borrow().iter().any(uploads));
+}
+
+#[test]
+fn long_template_goes_through_the_bucket() {
+    let world = World::new(FakeCloudFormation::default());
+    let mut long = spec("backend", 1, r#""Topic": {}"#);
+    long.template.push_str(&" ".repeat(60_000));
+    // The fake doesn't fetch templates, so the operation never begins; what matters is where the template went.
+    let _ = world.deploy(&[artifacts(), long]);
+    assert!(
+        world
+            .store
+            .objects
+            .borrow()
+            .contains("eu-west-1/bucket-1/templates/backend-r1.json")
+    );
+}
+
+#[test]
+fn forecast_says_what_each_stack_needs() {
+    let world = World::new(FakeCloudFormation::default().with("old", "ROLLBACK_COMPLETE"));
+    let same = spec("same", 0, r#""Topic": {}"#);
+    world.results(std::slice::from_ref(&same));
+    world.cloud.calls();
+    let specs = [same, spec("old", 0, ""), spec("new", 1, "")];
+    let steps = world
+        .run(async |operation| forecast(operation, &specs, &world.catalog).await)
+        .unwrap();
+    let forecasts: Vec<_> = steps.into_iter().map(|step| step.forecast).collect();
+    let status = "ROLLBACK_COMPLETE".to_owned();
+    assert_eq!(
+        forecasts,
+        [
+            Forecast::Unchanged,
+            Forecast::Recreate { status },
+            Forecast::Create
+        ]
+    );
+    assert!(world.cloud.calls().is_empty());
+}
+
+#[test]
+fn destroy_removes_everything_and_empties_the_bucket() {
+    let mut world = World::new(FakeCloudFormation::default());
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    with_handler(&mut world, &mut backend);
+    backend
+        .tags
+        .insert(TAG_ENVIRONMENT.to_owned(), "dev".to_owned());
+    let mut bucket = artifacts();
+    bucket.tags.clear();
+    bucket.protected = true;
+    let specs = [bucket, backend];
+    assert_eq!(world.deploy(&specs).verdict(), Verdict::Done);
+    let outcome = world.run(async |operation| {
+        let plan = survey_for_destroy(operation, &specs, "game", "dev")
+            .await
+            .unwrap();
+        destroy(operation, &plan).await
+    });
+    let results: Vec<_> = outcome
+        .stacks
+        .into_iter()
+        .map(|outcome| outcome.result)
+        .collect();
+    assert_eq!(results, [StackResult::Deleted, StackResult::Deleted]);
+    assert!(world.store.objects.borrow().is_empty());
+    assert_eq!(world.cloud.state("liftform-artifacts"), None);
+}
