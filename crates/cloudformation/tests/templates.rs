@@ -7,7 +7,7 @@ use cloudformation::{
 use serde_json::{Value as Json, json};
 
 fn players() -> Table {
-    Table::new([table::KeySchema::new(table::KeyType::Hash, "player_id")])
+    Table::new([table::KeySchema::new("player_id", table::KeyType::Hash)])
         .attribute_definitions(vec![table::AttributeDefinition::new(
             "player_id",
             table::AttributeType::S,

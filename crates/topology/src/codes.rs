@@ -143,8 +143,6 @@ codes! {
 
     SOURCE_FILE "L0701" "file cannot be read"
         "A file that the topology names is missing, unreadable or not UTF-8. Paths are relative to the folder of the topology file."
-    RULE_SET "L0702" "rule set is not valid"
-        "The file is no FlexMatch rule set: the place is inside the rule-set file, or at the matchmaker for one that was made from a template."
     TEMPLATE "L0703" "template failed"
         "A rule set is made from a template in strict mode: every parameter must exist, and the result must be JSON."
     UNKNOWN_TEMPLATE "L0704" "unknown template"
