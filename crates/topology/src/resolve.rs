@@ -112,10 +112,13 @@ pub fn check_all(document: &Document, sources: &dyn Sources) -> Problems {
     problems
 }
 
+/// A text, or why it couldn't be read: errors of I/O can't be copied.
+type Reading = Result<String, (ErrorKind, String)>;
+
 /// Reads every file once.
 struct Remembered<'run> {
     sources: &'run dyn Sources,
-    read: RefCell<BTreeMap<String, Result<String, (ErrorKind, String)>>>,
+    read: RefCell<BTreeMap<String, Reading>>,
 }
 
 impl Sources for Remembered<'_> {

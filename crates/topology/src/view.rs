@@ -22,12 +22,11 @@ impl View {
     pub(crate) fn new(layered: &Arc<Node>, settings: &[Setting], findings: &mut Findings) -> Self {
         let set = setting::apply(layered, settings, findings);
         let root = strip(&inherit(&set, findings));
-        let top = Place::default();
         shape::check(
             &root,
             &Kind::Record(&tables::RESOLVED),
             "the topology",
-            head(&root).unwrap_or(top),
+            head(&root),
             findings,
         );
         Self { root }
@@ -44,7 +43,7 @@ impl View {
     /// Where the value of a key path stands, or the nearest thing above it that does exist. List items are numbers.
     pub(crate) fn place(&self, path: &[&str]) -> Place {
         let mut node = &self.root;
-        let mut place = head(node).unwrap_or_default();
+        let mut place = head(node);
         for step in path {
             if let Some(entry) = node.entry(step) {
                 node = &entry.value;
@@ -88,13 +87,13 @@ impl View {
 }
 
 /// The first key of the file: what points at the topology as a whole.
-fn head(root: &Node) -> Option<Place> {
-    let mapping = root.mapping()?;
-    mapping
-        .values()
-        .filter(|entry| entry.key.source == 0)
-        .map(|entry| entry.key)
+fn head(root: &Node) -> Place {
+    let entries = root.mapping().into_iter().flatten();
+    let written = entries.filter(|(_, entry)| entry.key.source == 0);
+    written
+        .map(|(_, entry)| entry.key)
         .min()
+        .unwrap_or(root.place)
 }
 
 /// The layers of one environment, before they are merged.
@@ -188,7 +187,12 @@ fn report_region(region: &str, entry: &Entry, findings: &mut Findings) {
 }
 
 /// Reports keys of a layer that aren't part of it.
-fn report_foreign(layer: &Node, record: &Record, elsewhere: &[&str], findings: &mut Findings) {
+fn report_foreign(
+    layer: &Node,
+    record: &'static Record,
+    elsewhere: &[&str],
+    findings: &mut Findings,
+) {
     for (key, entry) in layer.mapping().into_iter().flatten() {
         if record.field(key).is_some() {
             continue;
@@ -201,6 +205,9 @@ fn report_foreign(layer: &Node, record: &Record, elsewhere: &[&str], findings: &
             };
             findings.push_shape(Finding::error(codes::WRONG_LEVEL, entry.key, message).hint(hint));
         } else {
+            if let Some(field) = nearest::nearest(key, record.keys()) {
+                findings.mean(tables::RESOLVED.name, field);
+            }
             findings.push_shape(shape::unknown_key(key, record, entry.key));
         }
     }
@@ -229,7 +236,7 @@ pub(crate) fn declared<'doc>(
     findings: &mut Findings,
 ) -> Option<&'doc Entry> {
     let Some(section) = root.entry("environments") else {
-        let place = head(root).unwrap_or_default();
+        let place = head(root);
         let finding = Finding::error(
             codes::MISSING_FIELD,
             place,

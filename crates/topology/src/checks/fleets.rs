@@ -44,7 +44,9 @@ pub(super) fn check(
             builds,
             findings,
         };
-        fleet.host();
+        if !fleet.host() {
+            continue;
+        }
         fleet.regions();
         fleet.locations();
         fleet.ports();
@@ -118,8 +120,9 @@ impl FleetCheck<'_> {
         self.findings.push_check(finding);
     }
 
-    /// Exactly one kind of host, with the keys it needs and none that it doesn't have.
-    fn host(&mut self) {
+    /// Exactly one kind of host, with the keys it needs and none that it doesn't have. Without it, nothing else can be
+    /// said about the fleet.
+    fn host(&mut self) -> bool {
         let kinds: Vec<_> = ["build", "container", "anywhere"]
             .into_iter()
             .filter(|key| self.node.get(key).is_some())
@@ -135,7 +138,7 @@ impl FleetCheck<'_> {
             };
             let finding = Finding::error(codes::ALTERNATIVES, self.key(), message);
             self.report(finding.hint("write one of them; `null` removes one that is inherited"));
-            return;
+            return false;
         };
         let (needed, foreign): (&[&str], &[&str]) = match *kind {
             "build" => (&["instance", "launch"], &[]),
@@ -176,6 +179,7 @@ impl FleetCheck<'_> {
                 self.findings,
             );
         }
+        true
     }
 
     fn regions(&mut self) {
@@ -292,8 +296,21 @@ impl FleetCheck<'_> {
         }
     }
 
+    /// Whether a range couldn't be read: then nothing is known about what is open.
+    fn ports_unknown(&self) -> bool {
+        let written = self
+            .node
+            .get("ports")
+            .map(crate::shape::items)
+            .unwrap_or_default();
+        written.len() != self.spec.fleet.ports.len()
+    }
+
     fn ports(&mut self) {
         let ports = &self.spec.fleet.ports;
+        if self.ports_unknown() {
+            return;
+        }
         if ports.is_empty() && matches!(self.spec.fleet.host, Host::Ec2 { .. }) {
             let message = format!(
                 "fleet `{}` opens no port: players cannot connect",
@@ -374,6 +391,7 @@ impl FleetCheck<'_> {
                 self.report(Finding::error(codes::OUT_OF_RANGE, place, message));
             }
             if let Some(port) = port_parameter(parameters)
+                && !self.ports_unknown()
                 && !self
                     .spec
                     .fleet
