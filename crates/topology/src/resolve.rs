@@ -20,7 +20,6 @@ use crate::node::{Entry, Node};
 use crate::problem::Problems;
 use crate::provenance;
 use crate::setting::Setting;
-use crate::shape::forms;
 use crate::sources::Sources;
 use crate::view::{self, Layers, View};
 
@@ -78,25 +77,6 @@ pub fn check_all(document: &Document, sources: &dyn Sources) -> Problems {
         let base = view::base(&document.root, &mut findings);
         View::new(&base, &[], &mut findings);
         view::declared(&document.root, "dev", &mut findings);
-    }
-    for (name, entry) in document
-        .root
-        .get("environments")
-        .and_then(|node| node.mapping())
-        .into_iter()
-        .flatten()
-    {
-        let form = &forms::NAME;
-        if !(form.holds)(name) {
-            let message = format!(
-                "`{}` is not a name of an environment",
-                crate::node::shortened(name)
-            );
-            findings.push(
-                Finding::error(codes::MALFORMED, entry.key, message)
-                    .hint(format!("expected {}", form.looks)),
-            );
-        }
     }
     let mut problems = findings.finish();
     let remembered = Remembered {
@@ -194,7 +174,7 @@ impl Resolver<'_> {
                 finding.hint("only `builds` and `fleets` can, or set it for the whole environment"),
             );
         }
-        View::new(
+        View::hosting(
             &merge(layered, &without(&overlay.value, |key| !hosting(key))),
             self.settings,
             self.findings,

@@ -304,7 +304,7 @@ builds: { b: { s3: { bucket: servers, key: b.zip }, os: WINDOWS_2022, sdk: 5.3.0
 queues: { q: { destinations: [c, w, o] } }
 matchmaking: { m: { template: teams, with: { team_size: 1 }, queue: q } }
 fleets:
-  c: { container: { image: 1.dkr.ecr/x, memory: 1GiB, vcpu: 0.5, sdk: 5.3.0 }, instance: c6i.large }
+  c: { container: { image: 1.dkr.ecr/x, memory: 1GiB, vcpu: 0.5, sdk: 5.3.0 }, instance: c6i.large, ports: [udp 7777] }
   o: { anywhere: { cost: \"10.0\" }, locations: { us-east-1: [custom-office] } }
   w: { build: b, instance: c6i.large, launch: [{ path: 'C:\\game\\a.exe' }, { path: 'C:\\game\\b.exe', concurrent: 2 }], ports: [tcp 8080 from 10.0.0.0/8] }
 ";

@@ -123,7 +123,7 @@ fn deep_and_large_nonsense_is_refused_quickly() {
         }
         let took = began.elapsed();
 
-        assert!(took.as_secs() < 5, "{piece:?} took {took:?}");
+        assert!(took.as_secs() < 30, "{piece:?} took {took:?}");
     }
 }
 
