@@ -21,7 +21,7 @@ pub(crate) struct ResourceModel {
 
 #[derive(Default)]
 pub(crate) struct Structure {
-    /// In the order of the schema's `required`.
+    /// Names first, values last, otherwise in the order of the schema's `required`.
     pub(crate) required: Vec<Field>,
     pub(crate) optional: Vec<Field>,
 }
@@ -140,7 +140,8 @@ impl<'a> Reader<'a> {
             .into_iter()
             .flatten()
             .filter_map(Value::as_str);
-        let required = names.filter_map(|name| fields.remove(name)).collect();
+        let mut required: Vec<Field> = names.filter_map(|name| fields.remove(name)).collect();
+        required.sort_by_key(|field| place(&field.property));
         Structure {
             required,
             optional: fields.into_values().collect(),
@@ -225,6 +226,17 @@ impl<'a> Reader<'a> {
         };
         self.enums.insert(name.clone(), values);
         name
+    }
+}
+
+/// Where an argument stands. Some schemas require `Value` before `Key`, others after: both are text, and swapping them
+/// would compile.
+fn place(property: &str) -> u8 {
+    match property {
+        "Value" | "Values" => 2,
+        "Id" => 0,
+        other if other.ends_with("Name") => 0,
+        _ => 1,
     }
 }
 
