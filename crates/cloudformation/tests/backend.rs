@@ -1,7 +1,5 @@
 //! A whole backend in typed resources: has no finding, survives writing and reading, and is quick.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod game;
 
 use cloudformation::{Template, ValidateOptions, validate};
