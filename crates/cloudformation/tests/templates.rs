@@ -83,6 +83,14 @@ fn acronyms_make_readable_names() {
 }
 
 #[test]
+fn names_come_before_values_in_every_constructor() {
+    check(
+        Table::new(intrinsic::no_value()).tags([table::Tag::new("a", "b")]),
+        &json!({"Tags": [{"Key": "a", "Value": "b"}], "KeySchema": {"Ref": "AWS::NoValue"}}),
+    );
+}
+
+#[test]
 fn whole_floats_are_written_without_fraction() {
     check(
         cloudformation::cloudwatch::Alarm::new()
