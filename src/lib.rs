@@ -1,1 +1,3 @@
 //! liftform.
+
+pub mod local;
