@@ -54,7 +54,7 @@ async fn up_in_a_process() {
     };
     let options = options(Path::new(&state_dir));
     local::up(&options, std::future::pending(), &mut |event| {
-        println!("{event:?}")
+        println!("{event:?}");
     })
     .await
     .unwrap();

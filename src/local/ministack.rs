@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use hyper::{Method, StatusCode};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use crate::local::files::{self, LAUNCHER};
 use crate::local::http::{self, Call};
@@ -21,6 +21,8 @@ const STOP_PATIENCE: Duration = Duration::from_secs(5);
 /// A running MiniStack.
 pub(super) struct MiniStack {
     child: Child,
+    /// Kept apart, because waiting for a child closes the one that it holds.
+    lifeline: Option<ChildStdin>,
     /// As `http://127.0.0.1:4566`.
     pub(super) address: String,
 }
@@ -73,11 +75,16 @@ impl MiniStack {
             .kill_on_drop(true);
         // A group of its own: an interrupt from the terminal is for the supervisor, which then ends it in order.
         command.process_group(0);
-        let child = command.spawn().map_err(|source| LocalError::Run {
+        let mut child = command.spawn().map_err(|source| LocalError::Run {
             program: python.to_owned(),
             source,
         })?;
-        Ok(Self { child, address })
+        let lifeline = child.stdin.take();
+        Ok(Self {
+            child,
+            lifeline,
+            address,
+        })
     }
 
     /// Its process id; 0 once it has ended.
@@ -124,7 +131,7 @@ impl MiniStack {
 
     /// Ends it: in order if it does, by force otherwise.
     pub(super) async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.lifeline.take());
         if tokio::time::timeout(STOP_PATIENCE, self.child.wait())
             .await
             .is_err()

@@ -33,6 +33,7 @@ class Cloud:
             )
 
         self.region = region
+        self.change_sets = 0
         self.cloudformation = client("cloudformation")
         self.dynamodb = client("dynamodb")
         self.gamelift = client("gamelift", gamelift)
@@ -40,15 +41,16 @@ class Cloud:
 
     def change_set(self, stack, kind, template=TEMPLATE, **parameters):
         """The resource changes of a change set; the change set stays to be executed."""
+        # Unlike AWS, MiniStack keeps executed change sets, and their names with them.
+        self.change_sets += 1
+        name = {"StackName": stack, "ChangeSetName": f"change-{self.change_sets}"}
         self.cloudformation.create_change_set(
-            StackName=stack,
-            ChangeSetName="change",
+            **name,
             ChangeSetType=kind,
             TemplateBody=json.dumps(template),
             Capabilities=["CAPABILITY_IAM"],
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         )
-        name = {"StackName": stack, "ChangeSetName": "change"}
         while True:
             described = self.cloudformation.describe_change_set(**name)
             if described["Status"].endswith(SETTLED):
@@ -57,7 +59,7 @@ class Cloud:
             time.sleep(0.05)
 
     def execute(self, stack, expected):
-        self.cloudformation.execute_change_set(StackName=stack, ChangeSetName="change")
+        self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=f"change-{self.change_sets}")
         return self.settled(stack, expected)
 
     def deploy(self, stack, kind, expected, template=TEMPLATE, **parameters):
@@ -172,7 +174,6 @@ def unchanged(cloud, parameters):
         cloud.change_set("game", "UPDATE", **parameters)
     except AssertionError as refused:
         assert "didn't contain changes" in str(refused), refused
-        cloud.cloudformation.delete_change_set(StackName="game", ChangeSetName="change")
         return
     raise AssertionError("a change set without changes was created")
 
