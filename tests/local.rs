@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     reason = "a helper that fails is a test that fails"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "shown with `--nocapture`, and when a test fails"
+)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
