@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! liftform: game backends on Amazon GameLift from one YAML topology.
 
 pub mod aws;
@@ -6,3 +7,8 @@ pub mod deploy;
 pub mod event;
 pub mod ops;
 pub mod remote;
+=======
+//! liftform.
+
+pub mod local;
+>>>>>>> local
