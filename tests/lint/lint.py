@@ -5,8 +5,7 @@ In: folders that `liftform synth` wrote. The region of a template comes from the
 Out: one line per finding, and `N passed, M failed` as the last line. Exit status 0 when nothing was found, 1 when
 something was, 2 when there was nothing to lint. Never touches the network or an AWS account.
 
-    python3 -m venv .venv && .venv/bin/pip install --require-hashes -r tests/lint/requirements.txt
-    .venv/bin/python tests/lint/lint.py out/
+`tests/lint/run DIR...` calls it with the linters that requirements.txt pins.
 """
 
 from __future__ import annotations

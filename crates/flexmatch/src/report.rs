@@ -131,16 +131,17 @@ impl<'a> Report<'a> {
     }
 
     fn value_span(&self, path: &Path) -> Span {
-        let Some(mut node) = self.root else {
-            return 0..0;
-        };
+        let Some(root) = self.root else { return 0..0 };
+        let mut node = root;
         for segment in path.segments() {
             match step(node, segment) {
                 Some(below) => node = below,
                 None => break,
             }
         }
-        node.span.clone()
+        // An item is an object over many lines: its name says more than its opening brace.
+        let name = node.get("name").filter(|_| !std::ptr::eq(node, root));
+        name.unwrap_or(node).span.clone()
     }
 }
 

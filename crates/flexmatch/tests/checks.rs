@@ -710,6 +710,16 @@ fn one_mistake_is_reported_once() {
 }
 
 #[test]
+fn a_problem_of_a_whole_item_points_at_its_name() {
+    let text = "{\n \"ruleLanguageVersion\": \"1.0\",\n \"teams\": [{\n  \"name\": \"red\", \"minPlayers\": 1}]}";
+    let problems = parse(text).problems;
+    assert_eq!(
+        (problems[0].line, problems[0].column, problems[0].length),
+        (4, 11, 5)
+    );
+}
+
+#[test]
 fn all_problems_are_found_in_the_order_of_the_text() {
     let body = put(
         put(valid(), "/rules/4/type", json!("x")),

@@ -108,3 +108,29 @@ pub(crate) fn size_class(max_players: u64) -> SizeClass {
         SizeClass::Small
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Team;
+
+    #[track_caller]
+    fn check(quantity: u32, expected: &[&str]) {
+        let team = Team {
+            name: "red".to_owned(),
+            min_players: 1,
+            max_players: 2,
+            quantity,
+        };
+        assert_eq!(team.instances().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn one_team_keeps_its_name() {
+        check(1, &["red"]);
+    }
+
+    #[test]
+    fn several_teams_are_numbered() {
+        check(2, &["red_1", "red_2"]);
+    }
+}

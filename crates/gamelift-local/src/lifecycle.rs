@@ -1,0 +1,204 @@
+//! Which state a fleet is in after how long, and which events it has had by then.
+//!
+//! Durations are those of AWS, in seconds: a new EC2 fleet is ready after 20 minutes. `Config::speed` makes them
+//! pass faster.
+
+/// A point on the way to a working fleet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stage {
+    pub(crate) at: f64,
+    pub(crate) status: &'static str,
+    pub(crate) event: &'static str,
+    pub(crate) message: &'static str,
+}
+
+/// How long a fleet or a location takes to go away.
+pub(crate) const DELETION: f64 = 600.0;
+
+/// How long a container fleet takes to deploy a change.
+pub(crate) const DEPLOYMENT: f64 = 600.0;
+
+/// How long an image is copied before its container group definition can be used.
+pub(crate) const COPYING: f64 = 120.0;
+
+/// A managed EC2 fleet that comes up.
+pub(crate) const EC2: &[Stage] = &[
+    stage(0.0, "NEW", "FLEET_CREATED", "the fleet was created"),
+    stage(
+        5.0,
+        "DOWNLOADING",
+        "FLEET_STATE_DOWNLOADING",
+        "the build is being downloaded",
+    ),
+    stage(
+        60.0,
+        "DOWNLOADING",
+        "FLEET_CREATION_EXTRACTING_BUILD",
+        "the build is being extracted",
+    ),
+    stage(
+        90.0,
+        "DOWNLOADING",
+        "FLEET_CREATION_RUNNING_INSTALLER",
+        "the build's install script is running",
+    ),
+    stage(
+        110.0,
+        "DOWNLOADING",
+        "FLEET_CREATION_COMPLETED_INSTALLER",
+        "the build's install script has finished",
+    ),
+    stage(
+        120.0,
+        "VALIDATING",
+        "FLEET_STATE_VALIDATING",
+        "the runtime configuration is being checked",
+    ),
+    stage(
+        150.0,
+        "VALIDATING",
+        "FLEET_CREATION_VALIDATING_RUNTIME_CONFIG",
+        "the launch paths are being checked",
+    ),
+    stage(
+        300.0,
+        "BUILDING",
+        "FLEET_STATE_BUILDING",
+        "instances are being started",
+    ),
+    stage(
+        900.0,
+        "ACTIVATING",
+        "FLEET_STATE_ACTIVATING",
+        "game servers are being started",
+    ),
+    stage(
+        1200.0,
+        "ACTIVE",
+        "FLEET_STATE_ACTIVE",
+        "the fleet can host game sessions",
+    ),
+];
+
+/// A managed EC2 fleet whose launch path is outside the directory that builds are installed to.
+pub(crate) const EC2_WITHOUT_EXECUTABLE: &[Stage] = &[
+    EC2[0],
+    EC2[1],
+    EC2[2],
+    EC2[3],
+    EC2[4],
+    EC2[5],
+    stage(
+        150.0,
+        "ERROR",
+        "FLEET_VALIDATION_LAUNCH_PATH_NOT_FOUND",
+        "no executable at the launch path: builds are installed under /local/game or C:\\game",
+    ),
+    stage(
+        150.0,
+        "ERROR",
+        "FLEET_STATE_ERROR",
+        "the fleet could not be created",
+    ),
+];
+
+/// An Anywhere fleet: nothing is provisioned, so it is ready at once.
+pub(crate) const ANYWHERE: &[Stage] = &[
+    stage(0.0, "NEW", "FLEET_CREATED", "the fleet was created"),
+    stage(
+        0.0,
+        "ACTIVE",
+        "FLEET_STATE_ACTIVE",
+        "computes can be registered",
+    ),
+];
+
+/// A managed container fleet.
+pub(crate) const CONTAINER: &[Stage] = &[
+    stage(
+        0.0,
+        "PENDING",
+        "FLEET_STATE_PENDING",
+        "the fleet was created",
+    ),
+    stage(
+        5.0,
+        "CREATING",
+        "FLEET_STATE_CREATING",
+        "instances are being started",
+    ),
+    stage(
+        600.0,
+        "CREATED",
+        "FLEET_STATE_CREATED",
+        "instances are running",
+    ),
+    stage(
+        700.0,
+        "ACTIVATING",
+        "FLEET_STATE_ACTIVATING",
+        "container groups are being started",
+    ),
+    stage(
+        1200.0,
+        "ACTIVE",
+        "FLEET_STATE_ACTIVE",
+        "the fleet can host game sessions",
+    ),
+];
+
+/// The stages that a fleet of this age has reached.
+pub(crate) fn reached(stages: &'static [Stage], age: f64) -> impl Iterator<Item = &'static Stage> {
+    stages.iter().take_while(move |stage| stage.at <= age)
+}
+
+/// The state of a fleet of this age.
+pub(crate) fn status(stages: &'static [Stage], age: f64) -> &'static str {
+    reached(stages, age)
+        .last()
+        .or(stages.first())
+        .map_or("ERROR", |stage| stage.status)
+}
+
+const fn stage(at: f64, status: &'static str, event: &'static str, message: &'static str) -> Stage {
+    Stage {
+        at,
+        status,
+        event,
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_follow_each_other_in_the_order_of_the_api() {
+        let ages = [0.0, 10.0, 130.0, 400.0, 1000.0, 1200.0, 1e9];
+        let states: Vec<_> = ages.into_iter().map(|age| status(EC2, age)).collect();
+        let expected = [
+            "NEW",
+            "DOWNLOADING",
+            "VALIDATING",
+            "BUILDING",
+            "ACTIVATING",
+            "ACTIVE",
+            "ACTIVE",
+        ];
+        assert_eq!(states, expected);
+    }
+
+    #[test]
+    fn stages_never_go_back_in_time() {
+        for stages in [EC2, EC2_WITHOUT_EXECUTABLE, ANYWHERE, CONTAINER] {
+            assert!(stages.is_sorted_by(|one, two| one.at <= two.at));
+            assert_eq!(stages[0].at, 0.0);
+        }
+    }
+
+    #[test]
+    fn clock_that_went_backwards_shows_the_first_state() {
+        assert_eq!(status(EC2, -5.0), "NEW");
+    }
+}

@@ -1,0 +1,111 @@
+//! One GameLift: takes an operation and its input, finds who does it, answers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hyper::HeaderMap;
+use serde_json::{Map, Value};
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::error::{Answer, ApiError, ErrorKind};
+use crate::input::Input;
+use crate::model::Model;
+use crate::operations;
+use crate::protocol;
+use crate::world::{Call, World};
+
+/// The local GameLift service. Clones are the same service.
+#[derive(Clone)]
+pub struct GameLiftLocal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    model: Model,
+    world: Mutex<World>,
+    stop: Notify,
+}
+
+impl GameLiftLocal {
+    /// An empty service.
+    pub fn new(config: Config) -> Self {
+        let world = Mutex::new(World::new(&config));
+        Self {
+            inner: Arc::new(Inner {
+                config,
+                model: Model::load(),
+                world,
+                stop: Notify::new(),
+            }),
+        }
+    }
+
+    /// Forgets every resource and ticket of every region.
+    pub fn reset(&self) {
+        self.world().clear();
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.inner.model
+    }
+
+    /// Ends [`GameLiftLocal::serve`].
+    pub(crate) fn request_stop(&self) {
+        self.inner.stop.notify_one();
+    }
+
+    pub(crate) async fn stop_requested(&self) {
+        self.inner.stop.notified().await;
+    }
+
+    /// Does one operation.
+    pub(crate) fn call(
+        &self,
+        operation: &str,
+        headers: &HeaderMap,
+        input: Map<String, Value>,
+    ) -> Answer {
+        let Some(run) = operations::find(operation) else {
+            return Err(self.unknown(operation));
+        };
+        self.model().validate(operation, &input)?;
+        let call = Call {
+            region: protocol::signed_region(headers)
+                .unwrap_or(&self.config().default_region)
+                .to_owned(),
+            now: milliseconds(self.config().clock.now()),
+            speed: self.config().speed,
+            input: Input::new(input),
+        };
+        let mut world = self.world();
+        world.settle(&call);
+        run(&mut world, &call)
+    }
+
+    fn unknown(&self, operation: &str) -> ApiError {
+        let message = if self.model().has_operation(operation) {
+            format!("`{operation}` exists in GameLift but not in the local service")
+        } else {
+            format!("GameLift has no operation `{operation}`")
+        };
+        ApiError::new(ErrorKind::UnknownOperation, message)
+    }
+
+    // A panic while the lock was held would be a bug; the state is still worth more than a second panic.
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.inner
+            .world
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The precision of GameLift's own timestamps.
+fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).floor() / 1000.0
+}

@@ -1,0 +1,239 @@
+//! Everything that exists, per region, and the ids and ARNs it is known by.
+//!
+//! Holds no rule of a single operation.
+
+mod collection;
+mod fleet;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+pub(crate) use collection::Collection;
+pub(crate) use fleet::{Fleet, FleetLocation, Hosting};
+
+use crate::config::Config;
+use crate::error::ErrorKind;
+use crate::input::{Input, Record};
+
+/// One request, as operations see it.
+pub(crate) struct Call {
+    pub(crate) region: String,
+    pub(crate) now: f64,
+    pub(crate) speed: f64,
+    pub(crate) input: Input,
+}
+
+impl Call {
+    /// Seconds of provisioning since `start`.
+    pub(crate) fn age(&self, start: f64) -> f64 {
+        (self.now - start) * self.speed
+    }
+}
+
+/// All regions of one account.
+pub(crate) struct World {
+    account: String,
+    seed: String,
+    issued: u64,
+    regions: BTreeMap<String, Region>,
+}
+
+/// What exists in one region.
+pub(crate) struct Region {
+    pub(crate) builds: Collection<Record>,
+    pub(crate) scripts: Collection<Record>,
+    pub(crate) fleets: Collection<Fleet>,
+    pub(crate) aliases: Collection<Record>,
+    pub(crate) locations: Collection<Record>,
+    /// Versions, oldest first; never empty.
+    pub(crate) container_groups: Collection<Vec<Record>>,
+    pub(crate) queues: Collection<Record>,
+    pub(crate) rule_sets: Collection<Record>,
+    pub(crate) configurations: Collection<Record>,
+    pub(crate) tickets: Collection<Record>,
+    /// By ARN; a resource without tags has an empty entry, so that the key says whether it exists.
+    pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Default for Region {
+    fn default() -> Self {
+        // The API model lists `ConflictException` for the first group only.
+        let (conflict, invalid) = (ErrorKind::Conflict, ErrorKind::InvalidRequest);
+        Self {
+            builds: Collection::new("build", conflict),
+            scripts: Collection::new("script", conflict),
+            fleets: Collection::new("fleet", conflict),
+            aliases: Collection::new("alias", conflict),
+            locations: Collection::new("location", conflict),
+            container_groups: Collection::new("container group definition", conflict),
+            queues: Collection::new("game session queue", invalid),
+            rule_sets: Collection::new("matchmaking rule set", invalid),
+            configurations: Collection::new("matchmaking configuration", invalid),
+            tickets: Collection::new("matchmaking ticket", invalid),
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+impl World {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            account: config.account.clone(),
+            seed: config.token.clone(),
+            issued: 0,
+            regions: BTreeMap::new(),
+        }
+    }
+
+    /// Forgets everything but goes on counting, so that no id is ever issued twice.
+    pub(crate) fn clear(&mut self) {
+        self.regions.clear();
+    }
+
+    pub(crate) fn region(&mut self, call: &Call) -> &mut Region {
+        self.regions.entry(call.region.clone()).or_default()
+    }
+
+    /// A new id such as `fleet-1b9c3b0e-…`, or without a prefix.
+    pub(crate) fn id(&mut self, prefix: &str) -> String {
+        self.issued += 1;
+        let digest = Sha256::digest(format!("{}/{}", self.seed, self.issued));
+        let hex: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let uuid = [
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        ]
+        .join("-");
+        if prefix.is_empty() {
+            uuid
+        } else {
+            format!("{prefix}-{uuid}")
+        }
+    }
+
+    /// The ARN of a resource in the region of the call.
+    pub(crate) fn arn(&self, call: &Call, kind: &str, id: &str) -> String {
+        let region = &call.region;
+        let partition = partition(region);
+        // Aliases are the one resource whose ARN does not name the account.
+        let account = if kind == "alias" {
+            ""
+        } else {
+            self.account.as_str()
+        };
+        format!("arn:{partition}:gamelift:{region}:{account}:{kind}/{id}")
+    }
+
+    /// Notes a new resource and its tags.
+    pub(crate) fn tag_new(&mut self, call: &Call, arn: &str) {
+        let tags = tags_of(&call.input);
+        self.region(call).tags.insert(arn.to_owned(), tags);
+    }
+
+    /// Removes what has finished going away.
+    pub(crate) fn settle(&mut self, call: &Call) {
+        let region = self.region(call);
+        let gone = region.fleets.take_if(|fleet| fleet.is_gone(call));
+        for fleet in gone {
+            region.tags.remove(fleet.arn());
+        }
+        for fleet in region.fleets.values_mut() {
+            fleet
+                .locations
+                .retain(|_, location| !location.is_gone(call));
+        }
+    }
+}
+
+/// The `Tags` of a request.
+pub(crate) fn tags_of(input: &Input) -> BTreeMap<String, String> {
+    let part = |tag: &Value, name: &str| tag.get(name).and_then(Value::as_str).map(str::to_owned);
+    input
+        .list("Tags")
+        .iter()
+        .filter_map(|tag| Some((part(tag, "Key")?, part(tag, "Value")?)))
+        .collect()
+}
+
+/// Writes the members of `changes` over those of `record`.
+pub(crate) fn merge(record: &mut Record, changes: Map<String, Value>) {
+    record.extend(changes);
+}
+
+/// The text of a member, empty when there is none.
+pub(crate) fn text<'a>(record: &'a Record, member: &str) -> &'a str {
+    record
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// Sets a member unless the record has it already.
+pub(crate) fn default_member(record: &mut Record, member: &str, value: impl Into<Value>) {
+    record.entry(member).or_insert_with(|| value.into());
+}
+
+/// One member as an answer.
+pub(crate) fn answer(member: &str, value: impl Into<Value>) -> Value {
+    json!({ member: value.into() })
+}
+
+fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(region: &str) -> Call {
+        Call {
+            region: region.to_owned(),
+            now: 0.0,
+            speed: 1.0,
+            input: Input::new(Record::new()),
+        }
+    }
+
+    #[test]
+    fn ids_repeat_with_the_seed_and_never_within_it() {
+        let (mut one, mut two) = (
+            World::new(&Config::new("seed")),
+            World::new(&Config::new("seed")),
+        );
+        let first = one.id("fleet");
+        assert_eq!(first, two.id("fleet"));
+        assert_ne!(first, one.id("fleet"));
+    }
+
+    #[test]
+    fn arn_names_partition_region_and_account() {
+        let world = World::new(&Config::new("seed"));
+        let arn = |region: &str, kind: &str| world.arn(&call(region), kind, "x");
+        assert_eq!(
+            arn("eu-west-1", "fleet"),
+            "arn:aws:gamelift:eu-west-1:000000000000:fleet/x"
+        );
+        assert_eq!(
+            arn("cn-north-1", "fleet"),
+            "arn:aws-cn:gamelift:cn-north-1:000000000000:fleet/x"
+        );
+        assert_eq!(
+            arn("eu-west-1", "alias"),
+            "arn:aws:gamelift:eu-west-1::alias/x"
+        );
+    }
+}
