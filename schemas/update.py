@@ -10,6 +10,7 @@ corrections to what the registry publishes. Only the types that we emit are kept
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,12 @@ TYPES = {
     "WAFv2": "WebACL WebACLAssociation",
 }
 
+# Rules of cfn-lint that a schema can say and the registry doesn't.
+EXTENSIONS = {
+    "AWS::DynamoDB::Table": ["billingmode_exclusive", "billingmode_provisioned_dependent"],
+    "AWS::Lambda::Function": ["capacity_provider_timeout", "packagetype_image_exclusions"],
+}
+
 # What is about the registry itself, or prose.
 DROPPED_AT_TOP = {"$schema", "additionalIdentifiers", "handlers", "propertyTransform", "sourceUrl", "tagging", "resourceLink"}
 DROPPED = {"$comment", "description", "examples", "default", "relationshipRef", "title", "documentationUrl"}
@@ -47,6 +54,22 @@ DROPPED = {"$comment", "description", "examples", "default", "relationshipRef", 
 NAMED = {"definitions", "patternProperties", "properties"}
 # Keywords whose value is data.
 OPAQUE = {"const", "dependencies", "dependentExcluded", "dependentRequired", "enum", "required"}
+
+
+def anchor(schema: Any) -> None:
+    """Makes patterns that only list characters hold for the whole text, as GameLift means them.
+
+    Without anchors they would accept any text that has one such character, or none.
+    """
+    if isinstance(schema, list):
+        for item in schema:
+            anchor(item)
+    elif isinstance(schema, dict):
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str) and re.fullmatch(r"\[[^\]]+\][*+]", pattern):
+            schema["pattern"] = f"^{pattern}$"
+        for inner in schema.values():
+            anchor(inner)
 
 
 def strip(schema: Any) -> Any:
@@ -108,6 +131,11 @@ def update(wheel: zipfile.ZipFile) -> None:
     for kind in kinds:
         schema = read(f"resources/{regions[HOME_REGION][kind]}.json")
         schema = {key: value for key, value in schema.items() if key not in DROPPED_AT_TOP}
+        if kind.startswith("AWS::GameLift::"):
+            anchor(schema)
+        folder = f"extensions/{kind.replace('::', '_').lower()}"
+        for name in EXTENSIONS.get(kind, []):
+            schema.setdefault("allOf", []).append(read(f"{folder}/{name}.json"))
         write(HERE / f"{kind.replace('::', '-').lower()}.json", strip(schema))
     write_lines(HERE / "regions.json", {kind: sorted(name for name, types in regions.items() if kind in types) for kind in kinds})
 

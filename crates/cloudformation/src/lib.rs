@@ -8,12 +8,17 @@
 //! | [`dynamodb`], [`gamelift`], … | one type per resource and nested property, generated from `schemas/` |
 //! | [`intrinsic`] | `Ref`, `Fn::GetAtt`, `Fn::Sub` and the rest |
 //! | [`template`] | the template, its parameters, resources and outputs |
+//! | [`mod@read`] | template text, JSON or YAML, with positions |
+//! | [`schema`] | what a resource type's properties mean: create-only, read-only, … |
+//! | [`mod@validate`] | what is wrong with a template |
 
 pub mod intrinsic;
 mod properties;
 pub mod read;
+pub mod schema;
 pub mod template;
 mod typed;
+pub mod validate;
 mod value;
 mod write;
 
@@ -22,6 +27,7 @@ pub use read::{ParseError, Position, Positions};
 pub use template::{
     DeletionPolicy, DuplicateId, IdError, LogicalId, Output, Parameter, Resource, Template,
 };
+pub use validate::{Finding, FindingKind, ValidateOptions, validate};
 pub use value::Value;
 
 mod generated {

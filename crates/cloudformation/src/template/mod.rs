@@ -14,6 +14,7 @@ use std::collections::btree_map::Entry;
 
 use serde_json::{Map, Value as Json};
 
+pub(crate) use id::check as check_id;
 pub use id::{DuplicateId, IdError, LogicalId};
 pub use output::Output;
 pub use parameter::{Parameter, ParameterType};
