@@ -156,6 +156,8 @@ pub enum SkipReason {
     Unchanged,
     /// It doesn't exist, so there is nothing to delete.
     Absent,
+    /// The user asked for other stacks only.
+    NotSelected,
     /// A stack that had to come before it failed.
     EarlierFailure,
     /// Stacks of other topologies or environments need it.

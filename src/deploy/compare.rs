@@ -105,6 +105,7 @@ mod tests {
             parameters: BTreeMap::new(),
             tags: map(&[("team", "online")]),
             protected: false,
+            selection: crate::deploy::Selection::Deploy,
         };
         let parameters = map(&[("Bucket", "artifacts")]);
         let mut deployed = StackState {

@@ -258,6 +258,7 @@ mod tests {
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
             protected: false,
+            selection: crate::deploy::Selection::Deploy,
         }
     }
 

@@ -34,4 +34,4 @@ pub use self::operation::{DeployOptions, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
 pub use self::pace::{Pace, PollPolicy, RealPace};
 pub use self::schedule::{Forecast, ForecastStep, forecast};
-pub use self::spec::{StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};
+pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};

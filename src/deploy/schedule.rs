@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::compare::{Difference, compare};
 use super::condition::Condition;
 use super::inputs::{self, Outputs};
-use super::{ArtifactStore, Operation, Pace, StackApi, StackSpec, StackState};
+use super::{ArtifactStore, Operation, Pace, Selection, StackApi, StackSpec, StackState};
 use crate::bundle::ArtifactCatalog;
 use crate::event::StackRef;
 use crate::remote::RemoteError;
@@ -88,7 +88,10 @@ pub async fn forecast<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         .filter_map(|(stack, state)| Some((stack.clone(), state.as_ref()?.outputs.clone())))
         .collect();
     let mut steps = Vec::new();
-    for spec in specs {
+    for spec in specs
+        .iter()
+        .filter(|spec| spec.selection == Selection::Deploy)
+    {
         let state = states.get(&spec.stack).and_then(Option::as_ref);
         let template = match state {
             Some(state) if Condition::of(&state.status) == Condition::Settled => {

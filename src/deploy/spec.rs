@@ -28,6 +28,17 @@ pub struct StackSpec {
     pub tags: BTreeMap<String, String>,
     /// Whether DeleteStack must be refused.
     pub protected: bool,
+    /// Whether it is deployed in this run.
+    pub selection: Selection,
+}
+
+/// Whether a stack is deployed in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// It is.
+    Deploy,
+    /// Only its outputs are read, because other stacks take them.
+    ReadOutputs,
 }
 
 impl StackSpec {
@@ -50,10 +61,11 @@ impl StackSpec {
                     stack: StackRef::new(&stack.name, &stack.region),
                     role: stack.role,
                     wave: stack.wave,
-                    template: crate::ops::template_text(&stack.template),
+                    template: stack.template.to_json(),
                     parameters: stack.parameters.clone(),
                     tags,
                     protected: stack.termination_protection,
+                    selection: Selection::Deploy,
                 }
             })
             .collect()

@@ -7,11 +7,11 @@ use super::condition::{Condition, is_success};
 use super::inputs::{self, Outputs};
 use super::pace::Polling;
 use super::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace, StackApi,
-    StackFailure, StackResult, StackSpec, StackState, WhenBusy,
+    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace, Selection,
+    StackApi, StackFailure, StackResult, StackSpec, StackState, WhenBusy,
 };
 use crate::bundle::ArtifactCatalog;
-use crate::event::{Event, StackAction};
+use crate::event::{Event, SkipReason, StackAction};
 
 /// What the stacks of one deployment share.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,11 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         spec: &StackSpec,
         inputs: Inputs<'_>,
     ) -> Result<Deployed, StackFailure> {
+        if spec.selection == Selection::ReadOutputs {
+            let state = self.stacks.describe(&spec.stack).await?;
+            let outputs = state.map(|state| state.outputs).unwrap_or_default();
+            return Ok((StackResult::Skipped(SkipReason::NotSelected), outputs));
+        }
         let parameters = inputs::resolve(spec, inputs.outputs, inputs.catalog)?;
         match self.step(spec, &parameters).await? {
             Step::Leave(state) => Ok((StackResult::Unchanged, state.outputs)),

@@ -23,6 +23,7 @@ fn spec(name: &str, wave: usize, resources: &str) -> StackSpec {
         parameters: BTreeMap::new(),
         tags: BTreeMap::from([(TAG_TOPOLOGY.to_owned(), "game".to_owned())]),
         protected: false,
+        selection: Selection::Deploy,
     }
 }
 
@@ -385,6 +386,28 @@ fn failed_rollback_is_left_to_a_person() {
     assert!(
         hint.contains("continue-update-rollback --region eu-west-1 --stack-name game"),
         "{hint}"
+    );
+}
+
+#[test]
+fn stack_that_is_not_selected_only_lends_its_outputs() {
+    let world = World::new(FakeCloudFormation::default());
+    let mut fleets = spec("fleets", 0, r#""Fleet": {}"#);
+    world.results(std::slice::from_ref(&fleets));
+    world.cloud.calls();
+    fleets.template = fleets.template.replace("Fleet", "Other");
+    fleets.selection = Selection::ReadOutputs;
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    let source = ParameterSource::Output {
+        stack: "fleets".to_owned(),
+        region: REGION.to_owned(),
+        output: "Arn".to_owned(),
+    };
+    backend.parameters.insert("Alias".to_owned(), source);
+    assert_eq!(world.deploy(&[fleets, backend]).verdict(), Verdict::Done);
+    assert_eq!(
+        world.cloud.calls(),
+        ["CreateChangeSet backend", "ExecuteChangeSet backend"]
     );
 }
 

@@ -1,6 +1,9 @@
-//! One file per operation.
+//! What the commands do, without the command line: one file per operation.
+//!
+//! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
-/// The text of a template.
-pub(crate) fn template_text(_template: &cloudformation::Template) -> String {
-    String::new()
-}
+pub mod compile;
+pub mod outputs;
+pub mod select;
+pub mod source;
+pub mod synth;

@@ -1,0 +1,134 @@
+//! From a topology file to the plan of one environment.
+//!
+//! [`Compiler`] is the pure pipeline as the commands see it: topology, environment, plan and the checks of what comes
+//! out. Commands and their tests know only this trait.
+
+use plan::{PlannedStack, StackPlan};
+use serde::Serialize;
+
+use super::source::TopologySource;
+
+/// The pure pipeline.
+pub trait Compiler {
+    /// Names the environments of a topology, in its order.
+    ///
+    /// # Errors
+    ///
+    /// When the file is no topology.
+    fn environments(&self, source: &TopologySource) -> Result<Vec<String>, Refusal>;
+
+    /// Checks every environment; an empty list means that nothing is wrong.
+    fn check(&self, source: &TopologySource) -> Vec<Diagnostic>;
+
+    /// Plans one environment. `settings` are `key.path=value`.
+    ///
+    /// # Errors
+    ///
+    /// When the topology, the environment or a setting is wrong.
+    fn compile(
+        &self,
+        source: &TopologySource,
+        environment: &str,
+        settings: &[String],
+    ) -> Result<Compiled, Refusal>;
+
+    /// Checks the template of a stack.
+    fn check_template(&self, stack: &PlannedStack) -> Vec<Diagnostic>;
+
+    /// Explains a code.
+    fn explain(&self, code: &str) -> Option<Explanation>;
+}
+
+/// The plan of one environment.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The plan.
+    pub plan: StackPlan,
+    /// What should be looked at all the same.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{} found in the topology", problems(.0))]
+pub struct Refusal(pub Vec<Diagnostic>);
+
+fn problems(found: &[Diagnostic]) -> String {
+    let errors = found
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
+    match errors {
+        1 => "1 error".to_owned(),
+        errors => format!("{errors} errors"),
+    }
+}
+
+/// One thing that is wrong with what the user wrote, or with what came out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its kind; `liftform explain` knows more about it.
+    pub code: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The whole as it is shown to a person.
+    #[serde(skip)]
+    pub drawing: String,
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It can't be deployed.
+    Error,
+    /// It can.
+    Warning,
+}
+
+/// Where something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// In a file of the user.
+    File {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// Column, from 1.
+        column: u32,
+    },
+    /// In a template.
+    Template {
+        /// Name of the stack.
+        stack: String,
+        /// Region of the stack.
+        region: String,
+        /// Path into the template.
+        path: String,
+    },
+    /// In the topology as a whole.
+    Topology {
+        /// The file.
+        file: String,
+    },
+}
+
+/// The long text of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The code.
+    pub code: String,
+    /// A few words.
+    pub title: String,
+    /// A paragraph.
+    pub text: String,
+}
