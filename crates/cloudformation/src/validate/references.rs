@@ -228,7 +228,8 @@ impl<'a> References<'a, '_> {
             (Json::String(text), _) => (text, None),
             (_, Some([Json::String(text), Json::Object(variables)])) => (text, Some(variables)),
             _ => {
-                return self.malformed(path, "`Fn::Sub` takes a text, or a text and values by name");
+                return self
+                    .malformed(path, "`Fn::Sub` takes a text, or a text and values by name");
             }
         };
         if let Some(variables) = variables {

@@ -76,8 +76,8 @@ fn function(template: &mut Template, name: &str) -> Result<(), DuplicateId> {
     });
     let logs_statement = json!({"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": get_att(&*log_group, "Arn")});
     let policy = iam::role::Policy::new(
-        "inline",
         json!({"Version": "2012-10-17", "Statement": [statement, logs_statement]}),
+        "inline",
     );
     template.add(
         &*role,
@@ -136,13 +136,13 @@ fn events(template: &mut Template) -> Result<(), DuplicateId> {
             .message_retention_period(1_209_600)
             .sqs_managed_sse_enabled(true),
     )?;
-    let subscription = sns::Subscription::new(reference("Matches"), "lambda")
+    let subscription = sns::Subscription::new("lambda", reference("Matches"))
         .endpoint(get_att("MatchEvents", "Arn"))
         .redrive_policy(json!({"deadLetterTargetArn": get_att("DeadLetters", "Arn")}));
     template.add("MatchesSubscription", subscription)?;
     let permission = lambda::Permission::new(
-        reference("MatchEvents"),
         "lambda:InvokeFunction",
+        reference("MatchEvents"),
         "sns.amazonaws.com",
     )
     .source_arn(reference("Matches"));
@@ -180,7 +180,7 @@ fn matchmaking(template: &mut Template) -> Result<(), DuplicateId> {
         gamelift::MatchmakingRuleSet::new("duel-0a1b2c", RULE_SET),
     )?;
     let configuration =
-        gamelift::MatchmakingConfiguration::new("duel", reference("Rules"), false, 60)
+        gamelift::MatchmakingConfiguration::new(false, "duel", 60, reference("Rules"))
             .flex_match_mode(gamelift::matchmaking_configuration::FlexMatchMode::WithQueue)
             .game_session_queue_arns([get_att("Queue", "Arn")])
             .notification_target(reference("Matches"));
@@ -211,8 +211,8 @@ fn api(template: &mut Template) -> Result<(), DuplicateId> {
     template.add("ApiStage", stage)?;
     let source = sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*");
     let permission = lambda::Permission::new(
-        reference("StartMatchmaking"),
         "lambda:InvokeFunction",
+        reference("StartMatchmaking"),
         "apigateway.amazonaws.com",
     )
     .source_arn(source);
@@ -221,9 +221,9 @@ fn api(template: &mut Template) -> Result<(), DuplicateId> {
         AggregateKeyType, AllowAction, BlockAction, DefaultAction, RateBasedStatement, Rule,
         RuleAction, Statement, VisibilityConfig,
     };
-    let visible = || VisibilityConfig::new("duel", true, true);
+    let visible = || VisibilityConfig::new(true, "duel", true);
     let limit =
-        Statement::new().rate_based_statement(RateBasedStatement::new(1000, AggregateKeyType::Ip));
+        Statement::new().rate_based_statement(RateBasedStatement::new(AggregateKeyType::Ip, 1000));
     let rule =
         Rule::new("limit", 0, limit, visible()).action(RuleAction::new().block(BlockAction::new()));
     let allow = DefaultAction::new().allow(AllowAction::new());
@@ -260,7 +260,7 @@ fn identity(template: &mut Template) -> Result<(), DuplicateId> {
     });
     template.add(
         "Guest",
-        iam::Role::new(trust).policies([iam::role::Policy::new("call", invoke)]),
+        iam::Role::new(trust).policies([iam::role::Policy::new(invoke, "call")]),
     )?;
     let roles = BTreeMap::from([("unauthenticated", get_att("Guest", "Arn"))]);
     template.add(
