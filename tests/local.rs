@@ -71,19 +71,19 @@ async fn start(options: &LocalOptions) -> Endpoints {
     endpoints.unwrap_or_else(|error| panic!("{error}"))
 }
 
-async fn use_it(endpoints: &Endpoints, region: &str, scenario: &str) {
+fn interpreter() -> PathBuf {
     let environments = std::fs::read_dir(cache_dir()).unwrap().flatten();
-    let mut interpreters = environments
-        .map(|entry| entry.path().join("bin/python"))
-        .filter(|path| path.exists());
+    let mut interpreters = environments.map(|entry| entry.path().join("bin/python"));
+    interpreters.find(|path| path.exists()).unwrap()
+}
+
+async fn use_it(endpoints: &Endpoints, region: &str, scenario: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local/cloud.py");
-    let mut command = tokio::process::Command::new(interpreters.next().unwrap());
-    let output = command
+    let mut command = tokio::process::Command::new(interpreter());
+    command
         .arg(script)
-        .args([&endpoints.aws, &endpoints.gamelift, region, scenario])
-        .output()
-        .await
-        .unwrap();
+        .args([&endpoints.aws, &endpoints.gamelift, region, scenario]);
+    let output = command.output().await.unwrap();
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8_lossy(&printed);
     println!("{printed}");
@@ -273,4 +273,39 @@ async fn shutdown_ends_a_cloud_in_order() {
     };
     local::up(&options, shutdown, &mut progress).await.unwrap();
     assert!(!folder.path().join("run").exists());
+}
+
+#[tokio::test]
+async fn notification_that_its_function_refuses_ends_in_the_dead_letter_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(folder.path());
+    let endpoints = start(&options).await;
+    use_it(&endpoints, "eu-west-1", "refused_notification").await;
+    local::down(&options).await.unwrap();
+}
+
+#[tokio::test]
+async fn changed_ministack_is_refused_with_the_name_that_is_missing() {
+    const CHECK: &str = "import patching
+patching.PATCHED['ministack.app'] += ('was_here',)
+patching.PATCHED['ministack.was_here'] = ('x',)
+print(patching.missing_names())
+patching.check()";
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(folder.path());
+    start(&options).await;
+    local::down(&options).await.unwrap();
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/local/ministack");
+    let mut command = tokio::process::Command::new(interpreter());
+    command.args(["-B", "-c", CHECK]).env("PYTHONPATH", scripts);
+    let output = command.output().await.unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.contains("MiniStack 1.5.33 lacks what liftform patches: "),
+        "{error}"
+    );
+    assert!(
+        error.contains("ministack.app.was_here, ministack.was_here (No module"),
+        "{error}"
+    );
 }

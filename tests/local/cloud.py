@@ -36,6 +36,9 @@ class Cloud:
         self.change_sets = 0
         self.cloudformation = client("cloudformation")
         self.dynamodb = client("dynamodb")
+        self.sns = client("sns")
+        self.sqs = client("sqs")
+        self.lambda_ = client("lambda")
         self.gamelift = client("gamelift", gamelift)
         self.gamelift_through_aws = client("gamelift")
 
@@ -230,6 +233,80 @@ def life_of_a_stack(cloud):
     failed(cloud)
     cloud.delete("game")
     assert cloud.leftovers() == {}, cloud.leftovers()
+
+
+def refused_notification(cloud):
+    """A function that always fails gets a notification; it must not be lost."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    template = {
+        "Resources": {
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+                    "Policies": [
+                        {
+                            "PolicyName": "letters",
+                            "PolicyDocument": {
+                                "Version": "2012-10-17",
+                                "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}],
+                            },
+                        }
+                    ],
+                },
+            },
+            "Letters": {"Type": "AWS::SQS::Queue"},
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.12",
+                    "Handler": "index.handler",
+                    "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                    "Code": {"ZipFile": "def handler(event, context):\n    raise ValueError('refused')\n"},
+                    "ReservedConcurrentExecutions": 2,
+                    "DeadLetterConfig": {"TargetArn": {"Fn::GetAtt": ["Letters", "Arn"]}},
+                },
+            },
+            "Patience": {
+                "Type": "AWS::Lambda::EventInvokeConfig",
+                "Properties": {"FunctionName": {"Ref": "Function"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0},
+            },
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Permission": {
+                "Type": "AWS::Lambda::Permission",
+                "Properties": {
+                    "FunctionName": {"Ref": "Function"},
+                    "Action": "lambda:InvokeFunction",
+                    "Principal": "sns.amazonaws.com",
+                    "SourceArn": {"Ref": "Topic"},
+                },
+            },
+            "Subscription": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {
+                    "TopicArn": {"Ref": "Topic"},
+                    "Protocol": "lambda",
+                    "Endpoint": {"Fn::GetAtt": ["Function", "Arn"]},
+                },
+            },
+        },
+        "Outputs": {
+            "Topic": {"Value": {"Ref": "Topic"}},
+            "Letters": {"Value": {"Ref": "Letters"}},
+            "Function": {"Value": {"Ref": "Function"}},
+        },
+    }
+    outputs = cloud.deploy("events", "CREATE", "CREATE_COMPLETE", template)
+    limit = cloud.lambda_.get_function_concurrency(FunctionName=outputs["Function"])
+    assert limit["ReservedConcurrentExecutions"] == 2
+    cloud.sns.publish(TopicArn=outputs["Topic"], Message="matchmaking succeeded")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        letters = cloud.sqs.receive_message(QueueUrl=outputs["Letters"], WaitTimeSeconds=1).get("Messages")
+        if letters:
+            assert "matchmaking succeeded" in letters[0]["Body"], letters
+            return
+    raise AssertionError("nothing arrived in the dead letter queue")
 
 
 def leave_a_stack(cloud):

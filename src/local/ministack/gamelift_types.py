@@ -362,7 +362,7 @@ def register(resource_type):
 async def pass_on(method, path, headers, body, query):
     """Sends a GameLift request that reached MiniStack's port to where GameLift is, byte for byte."""
     dropped = ("host", "content-length", "transfer-encoding", "connection")
-    shown = ("content-type", "smithy-protocol", "x-amzn-errortype")
+    shown = ("content-type", "smithy-protocol", "x-amzn-errortype", "x-amzn-requestid")
     kept = {name: value for name, value in headers.items() if name.lower() not in dropped}
 
     def send():
