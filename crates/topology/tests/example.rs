@@ -214,7 +214,7 @@ fn backend_parts_are_read() {
         dev.extensions
             .resources
             .unwrap()
-            .0
+            .text
             .contains("AWS::SNS::Topic")
     );
     assert_eq!(

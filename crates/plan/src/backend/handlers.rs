@@ -80,21 +80,19 @@ fn user_function_id(name: &str) -> String {
 fn handler(
     environment: &Environment,
     package: &str,
+    timeout_seconds: u64,
     variables: &[(&str, Json)],
     statements: Vec<Json>,
 ) -> Function {
-    let shared = [
-        ("TICKET_PREFIX", json!(physical_name_prefix(environment))),
-        ("METRICS_NAMESPACE", json!(environment.topology)),
-    ];
+    let namespace = ("METRICS_NAMESPACE", json!(prefix(environment)));
     Function {
         id: logical_id(&[package]),
         package: package.to_owned(),
         memory_mib: 256,
-        timeout_seconds: 10,
-        variables: shared
+        timeout_seconds,
+        variables: variables
             .iter()
-            .chain(variables)
+            .chain([&namespace])
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
         statements,
@@ -103,7 +101,7 @@ fn handler(
 }
 
 /// Tickets carry it, so that events of other environments are told apart.
-fn physical_name_prefix(environment: &Environment) -> String {
+fn prefix(environment: &Environment) -> String {
     format!("{}-{}", environment.topology, environment.name)
 }
 
@@ -120,27 +118,33 @@ fn flexmatch(actions: &[&str]) -> Json {
     allow(actions, &["*".into()])
 }
 
+fn tickets_table() -> (&'static str, Json) {
+    ("TICKETS_TABLE", name("tickets"))
+}
+
+fn players_table() -> (&'static str, Json) {
+    ("PLAYERS_TABLE", name("players"))
+}
+
 fn start_matchmaking(environment: &Environment) -> Function {
     let variables = [
-        ("TICKETS_TABLE", name("tickets")),
-        ("PLAYERS_TABLE", name("players")),
+        tickets_table(),
+        players_table(),
+        ("TICKET_PREFIX", json!(prefix(environment))),
         ("MATCHMAKERS", text(&matchmakers(environment))),
         ("ATTRIBUTES", text(&attributes(environment))),
         ("LOCATIONS", text(&json!(locations(environment)))),
     ];
     let statements = vec![
+        allow(&["dynamodb:GetItem", "dynamodb:PutItem"], &[arn("tickets")]),
         allow(
-            &[
-                "dynamodb:ConditionCheckItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-            ],
-            &[arn("players"), arn("tickets")],
+            &["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            &[arn("players")],
         ),
-        flexmatch(&["gamelift:StartMatchmaking"]),
+        flexmatch(&["gamelift:StartMatchmaking", "gamelift:StopMatchmaking"]),
     ];
-    handler(environment, "start-matchmaking", &variables, statements)
+    // API Gateway gives up after 29 seconds.
+    handler(environment, "start-matchmaking", 29, &variables, statements)
 }
 
 fn ticket_status(environment: &Environment) -> Function {
@@ -148,77 +152,69 @@ fn ticket_status(environment: &Environment) -> Function {
     handler(
         environment,
         "ticket-status",
-        &[("TICKETS_TABLE", name("tickets"))],
+        10,
+        &[tickets_table()],
         statements,
     )
 }
 
 fn cancel_ticket(environment: &Environment) -> Function {
     let statements = vec![
-        allow(
-            &["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            &[arn("tickets"), arn("players")],
-        ),
+        allow(&["dynamodb:GetItem"], &[arn("tickets")]),
         flexmatch(&["gamelift:StopMatchmaking"]),
     ];
-    let variables = [
-        ("TICKETS_TABLE", name("tickets")),
-        ("PLAYERS_TABLE", name("players")),
-    ];
-    handler(environment, "cancel-ticket", &variables, statements)
+    handler(
+        environment,
+        "cancel-ticket",
+        15,
+        &[tickets_table()],
+        statements,
+    )
 }
 
 fn accept_match(environment: &Environment) -> Function {
     let statements = vec![
-        allow(
-            &["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            &[arn("tickets")],
-        ),
+        allow(&["dynamodb:GetItem"], &[arn("tickets")]),
         flexmatch(&["gamelift:AcceptMatch"]),
     ];
     handler(
         environment,
         "accept-match",
-        &[("TICKETS_TABLE", name("tickets"))],
+        15,
+        &[tickets_table()],
         statements,
     )
 }
 
 fn match_events(environment: &Environment) -> Function {
-    let statements = vec![allow(
-        &["dynamodb:GetItem", "dynamodb:UpdateItem"],
-        &[arn("players"), arn("tickets")],
-    )];
+    let statements = vec![
+        allow(&["dynamodb:GetItem", "dynamodb:PutItem"], &[arn("tickets")]),
+        allow(&["dynamodb:UpdateItem"], &[arn("players")]),
+    ];
     let variables = [
-        ("TICKETS_TABLE", name("tickets")),
-        ("PLAYERS_TABLE", name("players")),
+        tickets_table(),
+        players_table(),
+        ("TICKET_PREFIX", json!(prefix(environment))),
     ];
     Function {
         invocation: Invocation::Asynchronous,
-        timeout_seconds: 30,
-        ..handler(environment, "match-events", &variables, statements)
+        ..handler(environment, "match-events", 60, &variables, statements)
     }
 }
 
 fn reconcile_tickets(environment: &Environment) -> Function {
     let index = sub(&format!("${{TicketsTable.Arn}}/index/{OPEN_TICKETS}"));
     let statements = vec![
-        allow(
-            &["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            &[arn("players"), arn("tickets")],
-        ),
+        allow(&["dynamodb:GetItem", "dynamodb:PutItem"], &[arn("tickets")]),
         allow(&["dynamodb:Query"], &[index]),
+        allow(&["dynamodb:UpdateItem"], &[arn("players")]),
         flexmatch(&["gamelift:DescribeMatchmaking"]),
     ];
-    let variables = [
-        ("TICKETS_TABLE", name("tickets")),
-        ("PLAYERS_TABLE", name("players")),
-        ("MATCHMAKERS", text(&matchmakers(environment))),
-    ];
+    let variables = [tickets_table(), players_table()];
     Function {
         invocation: Invocation::Asynchronous,
-        timeout_seconds: 50,
-        ..handler(environment, "reconcile-tickets", &variables, statements)
+        // Shorter than the schedule's minute, so that two runs don't meet.
+        ..handler(environment, "reconcile-tickets", 50, &variables, statements)
     }
 }
 
@@ -231,10 +227,10 @@ fn list_regions(environment: &Environment) -> Function {
         .collect();
     Function {
         memory_mib: 128,
-        timeout_seconds: 3,
         ..handler(
             environment,
             "list-regions",
+            3,
             &[("REGIONS", text(&json!(regions)))],
             Vec::new(),
         )
@@ -280,7 +276,7 @@ fn user_function(
             .iter()
             .map(|(key, value)| (key.clone(), json!(value))),
     );
-    variables.insert("METRICS_NAMESPACE".to_owned(), json!(environment.topology));
+    variables.insert("METRICS_NAMESPACE".to_owned(), json!(prefix(environment)));
     Function {
         id: user_function_id(name),
         package: function.package.clone(),
