@@ -35,46 +35,21 @@ impl MiniStack {
         port: u16,
         gamelift: &str,
     ) -> Result<Self, LocalError> {
-        let run_dir = options.run_dir();
-        let scripts = run_dir.join("ministack");
-        let (home, temporary) = (run_dir.join("home"), run_dir.join("tmp"));
-        files::write_scripts(&scripts)?;
-        files::make_directory(&home)?;
-        files::make_directory(&temporary)?;
         let log_path = options.logs().ministack;
         let log = File::create(&log_path).map_err(LocalError::file("creating", &log_path))?;
         let copy = log
             .try_clone()
             .map_err(LocalError::file("opening", &log_path))?;
         let address = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(python);
-        // The functions that MiniStack runs get this very environment. Without an endpoint in it they would call
-        // AWS, and with the caller's in it, or the caller's home, they would do it with his credentials.
+        let mut command = prepared(options, python)?;
         command
-            .env_clear()
-            .env("PATH", &options.path)
-            .env("HOME", &home)
-            .env("TMPDIR", &temporary)
             .env("GATEWAY_PORT", port.to_string())
-            .env("BIND_HOST", "127.0.0.1")
-            .env("AUTH", "true")
-            .env("MINISTACK_ACCOUNT_ID", &options.account_id)
-            .env("MINISTACK_REGION", &options.region)
             .env("AWS_ENDPOINT_URL", &address)
             .env("AWS_ENDPOINT_URL_GAMELIFT", gamelift)
             .env("GAMELIFT_ENDPOINT", gamelift)
-            .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("EXIT_ON_STDIN_EOF", "1");
-        command.arg(scripts.join(LAUNCHER)).current_dir(&run_dir);
-        command
             .stdin(Stdio::piped())
             .stdout(log)
-            .stderr(copy)
-            .kill_on_drop(true);
-        // A group of its own: an interrupt from the terminal is for the supervisor, which then ends it in order.
-        command.process_group(0);
+            .stderr(copy);
         let mut child = command.spawn().map_err(|source| LocalError::Run {
             program: python.to_owned(),
             source,
@@ -140,6 +115,39 @@ impl MiniStack {
             let _ = self.child.kill().await;
         }
     }
+}
+
+/// The launcher in a directory and an environment of its own.
+///
+/// The functions that MiniStack runs get this very environment. Without an endpoint in it they would call AWS,
+/// and with the user's own variables or home in it they would do so with his credentials.
+fn prepared(options: &LocalOptions, python: &Path) -> Result<Command, LocalError> {
+    let run_dir = options.run_dir();
+    let scripts = run_dir.join("ministack");
+    let (home, temporary) = (run_dir.join("home"), run_dir.join("tmp"));
+    files::write_scripts(&scripts)?;
+    files::make_directory(&home)?;
+    files::make_directory(&temporary)?;
+    let mut command = Command::new(python);
+    command
+        .arg(scripts.join(LAUNCHER))
+        .current_dir(&run_dir)
+        .env_clear()
+        .env("PATH", &options.path)
+        .env("HOME", &home)
+        .env("TMPDIR", &temporary)
+        .env("BIND_HOST", "127.0.0.1")
+        .env("AUTH", "true")
+        .env("MINISTACK_ACCOUNT_ID", &options.account_id)
+        .env("MINISTACK_REGION", &options.region)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("EXIT_ON_STDIN_EOF", "1")
+        .kill_on_drop(true);
+    // A group of its own: an interrupt from the terminal is for the supervisor, which then ends it in order.
+    command.process_group(0);
+    Ok(command)
 }
 
 fn ended(options: &LocalOptions, status: ExitStatus) -> LocalError {

@@ -60,8 +60,10 @@ impl LocalOptions {
         }
     }
 
+    /// Absolute, because MiniStack works in it and is started by a path below it.
     pub(super) fn run_dir(&self) -> PathBuf {
-        self.state_dir.join("run")
+        let run_dir = self.state_dir.join("run");
+        std::path::absolute(&run_dir).unwrap_or(run_dir)
     }
 
     pub(super) fn lock_file(&self) -> PathBuf {

@@ -41,6 +41,17 @@ pub async fn up(
         interpreter = venv::ensure(&options.cache_dir, &python, progress) => interpreter?,
         () = &mut shutdown => return Ok(()),
     };
+    let outcome = run(options, &interpreter, shutdown, progress).await;
+    outcome.and(clean(options))
+}
+
+/// Runs both servers; whichever ends first ends the other one.
+async fn run(
+    options: &LocalOptions,
+    interpreter: &std::path::Path,
+    shutdown: impl Future<Output = ()>,
+    progress: &mut dyn FnMut(LocalEvent),
+) -> Result<(), LocalError> {
     let token = token()?;
     let gamelift = GameLiftLocal::new(Config {
         account: options.account_id.clone(),
@@ -50,23 +61,19 @@ pub async fn up(
     });
     let listener = listen(0).await?;
     let gamelift_address = address(&listener)?;
-    let result = {
-        let serving = gamelift.serve(listener, shutdown);
-        // The handlers that MiniStack runs while it starts need GameLift, so both go on at the same time.
-        let mut ministack = None;
-        let outcome = tokio::select! {
-            stopped = serving => stopped.map(|_| ()).map_err(LocalError::from),
-            error = watch(options, &interpreter, &gamelift_address, &token, &mut ministack, progress) => Err(error),
-        };
-        progress(LocalEvent::Stopping);
-        // First the file, so that nobody attaches to what is going away.
-        let removed = State::remove(options);
-        if let Some(ministack) = ministack {
-            ministack.stop().await;
-        }
-        outcome.and(removed)
+    let mut ministack = None;
+    // What MiniStack runs while it starts may need GameLift, so both go on at the same time.
+    let outcome = tokio::select! {
+        stopped = gamelift.serve(listener, shutdown) => stopped.map(|_| ()).map_err(LocalError::from),
+        error = watch(options, interpreter, &gamelift_address, &token, &mut ministack, progress) => Err(error),
     };
-    result.and(clean(options))
+    progress(LocalEvent::Stopping);
+    // First the file, so that nobody attaches to what is going away.
+    let removed = State::remove(options);
+    if let Some(ministack) = ministack {
+        ministack.stop().await;
+    }
+    outcome.and(removed)
 }
 
 /// Starts MiniStack, announces it, and waits for what should not happen.

@@ -22,12 +22,15 @@ pub(super) async fn ensure(
     python: &Python,
     progress: &mut dyn FnMut(LocalEvent),
 ) -> Result<PathBuf, LocalError> {
+    // Absolute, because the interpreter is run in another directory.
+    let cache_dir =
+        std::path::absolute(cache_dir).map_err(LocalError::file("resolving", cache_dir))?;
     let directory = cache_dir.join(format!("venv-{}", key(REQUIREMENTS, python)));
     let interpreter = directory.join("bin/python");
     if interpreter.exists() {
         return Ok(interpreter);
     }
-    files::make_directory(cache_dir)?;
+    files::make_directory(&cache_dir)?;
     let _lock = lock(&directory.with_extension("lock"), progress).await?;
     // Somebody else may have made it in the meantime.
     if interpreter.exists() {
