@@ -21,7 +21,7 @@ pub(crate) struct ResourceModel {
 
 #[derive(Default)]
 pub(crate) struct Structure {
-    /// In the order of the schema's `required`.
+    /// In order of name.
     pub(crate) required: Vec<Field>,
     pub(crate) optional: Vec<Field>,
 }
@@ -135,16 +135,17 @@ impl<'a> Reader<'a> {
                 },
             );
         }
-        let names = schema["required"]
+        let names: Vec<_> = schema["required"]
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(Value::as_str);
-        let required = names.filter_map(|name| fields.remove(name)).collect();
-        Structure {
-            required,
-            optional: fields.into_values().collect(),
-        }
+            .filter_map(Value::as_str)
+            .collect();
+        // In order of name: schemas list them in any order, and two strings that change places would still compile.
+        let (required, optional): (Vec<_>, Vec<_>) = fields
+            .into_values()
+            .partition(|field| names.contains(&field.property.as_str()));
+        Structure { required, optional }
     }
 
     /// The type parameter of `Value<…>` for a property.

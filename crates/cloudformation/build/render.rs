@@ -132,7 +132,7 @@ fn constructor(out: &mut String, required: &[Field], path: &dyn Fn(&str) -> Stri
     let what = if required.is_empty() {
         "no property set"
     } else {
-        "its required properties"
+        "its required properties, in order of name"
     };
     line(out, &format!("/// Starts with {what}."));
     line(

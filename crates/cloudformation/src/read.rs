@@ -45,16 +45,22 @@ pub fn parse(text: &str) -> Result<SourceTemplate, ParseError> {
 /// # Errors
 /// When the text is neither JSON nor YAML, or names a key twice.
 pub fn parse_document(text: &str) -> Result<Json, ParseError> {
-    document(text).map(|(root, _)| root)
+    match_format(text, json::value, |text| {
+        yaml::parse(text).map(|(root, _)| root)
+    })
 }
 
 fn document(text: &str) -> Result<(Json, Positions), ParseError> {
+    match_format(text, json::parse, yaml::parse)
+}
+
+fn match_format<T>(text: &str, json: fn(&str) -> T, yaml: fn(&str) -> T) -> T {
     // A byte-order mark is what some editors on Windows put in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('{') {
-        json::parse(text)
+        json(text)
     } else {
-        yaml::parse(text)
+        yaml(text)
     }
 }
 
@@ -64,6 +70,10 @@ impl Template {
     /// # Errors
     /// When the text is neither JSON nor YAML, names a key twice, or isn't shaped like a template.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        parse(text).map(|source| source.template)
+        let root = match_format(text, json::value, |text| {
+            yaml::parse(text).map(|(root, _)| root)
+        })?;
+        // Positions take longer than all the rest, and are needed only to say what is wrong.
+        shape::template(root).or_else(|_| parse(text).map(|source| source.template))
     }
 }

@@ -7,7 +7,7 @@ use cloudformation::{
 use serde_json::{Value as Json, json};
 
 fn players() -> Table {
-    Table::new([table::KeySchema::new(table::KeyType::Hash, "player_id")])
+    Table::new([table::KeySchema::new("player_id", table::KeyType::Hash)])
         .attribute_definitions(vec![table::AttributeDefinition::new(
             "player_id",
             table::AttributeType::S,
@@ -79,6 +79,14 @@ fn acronyms_make_readable_names() {
     check(
         fleet,
         &json!({"Name": "arena", "EC2InstanceType": "c6g.large", "InstanceRoleARN": {"Fn::GetAtt": ["Role", "Arn"]}}),
+    );
+}
+
+#[test]
+fn names_come_before_values_in_every_constructor() {
+    check(
+        Table::new(intrinsic::no_value()).tags([table::Tag::new("a", "b")]),
+        &json!({"Tags": [{"Key": "a", "Value": "b"}], "KeySchema": {"Ref": "AWS::NoValue"}}),
     );
 }
 

@@ -1,8 +1,17 @@
 //! The stable code of every problem. A code is never given a second meaning.
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal;)+) => {
-        $($(#[$doc])* pub const $name: &str = $code;)+
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal;)+) => {
+        $($(#[doc = $doc])* pub const $name: &str = $code;)+
+
+        /// What a code means, in a sentence or two.
+        #[must_use]
+        pub fn explain(code: &str) -> Option<&'static str> {
+            match code {
+                $($code => Some(concat!($($doc),*).trim_ascii()),)+
+                _ => None,
+            }
+        }
 
         /// Every code of this crate, in order.
         pub const ALL: &[&str] = &[$($name),+];

@@ -105,14 +105,20 @@ impl GameLiftLocal {
                 format!("reading the body: {error}"),
             )),
         };
-        Ok(match answer {
+        let mut response = match answer {
             Ok(answer) => response(
                 StatusCode::OK,
                 protocol,
                 protocol.encode(self.model(), &operation, answer),
             ),
             Err(error) => refusal(protocol, &error),
-        })
+        };
+        if let Ok(id) = HeaderValue::from_str(&self.request_id()) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-amzn-requestid"), id);
+        }
+        Ok(response)
     }
 }
 

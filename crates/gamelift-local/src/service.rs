@@ -1,5 +1,6 @@
 //! One GameLift: takes an operation and its input, finds who does it, answers.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::HeaderMap;
@@ -12,7 +13,7 @@ use crate::input::Input;
 use crate::model::Model;
 use crate::operations;
 use crate::protocol;
-use crate::world::{Call, World};
+use crate::world::{Call, World, uuid};
 
 /// The local GameLift service. Clones are the same service.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ struct Inner {
     model: Model,
     world: Mutex<World>,
     stop: Notify,
+    requests: AtomicU64,
 }
 
 impl GameLiftLocal {
@@ -37,6 +39,7 @@ impl GameLiftLocal {
                 model: Model::load(),
                 world,
                 stop: Notify::new(),
+                requests: AtomicU64::new(0),
             }),
         }
     }
@@ -61,6 +64,12 @@ impl GameLiftLocal {
 
     pub(crate) async fn stop_requested(&self) {
         self.inner.stop.notified().await;
+    }
+
+    /// Names one request, for the log of a client.
+    pub(crate) fn request_id(&self) -> String {
+        let number = self.inner.requests.fetch_add(1, Ordering::Relaxed);
+        uuid(&self.config().token, "request", number)
     }
 
     /// Does one operation.

@@ -99,20 +99,7 @@ impl World {
     /// A new id such as `fleet-1b9c3b0e-…`, or without a prefix.
     pub(crate) fn id(&mut self, prefix: &str) -> String {
         self.issued += 1;
-        let digest = Sha256::digest(format!("{}/{}", self.seed, self.issued));
-        let hex: String = digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let uuid = [
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..],
-        ]
-        .join("-");
+        let uuid = uuid(&self.seed, "resource", self.issued);
         if prefix.is_empty() {
             uuid
         } else {
@@ -185,6 +172,24 @@ pub(crate) fn default_member(record: &mut Record, member: &str, value: impl Into
 /// One member as an answer.
 pub(crate) fn answer(member: &str, value: impl Into<Value>) -> Value {
     json!({ member: value.into() })
+}
+
+/// An id that repeats with its seed.
+pub(crate) fn uuid(seed: &str, purpose: &str, number: u64) -> String {
+    let digest = Sha256::digest(format!("{seed}/{purpose}/{number}"));
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-")
 }
 
 fn partition(region: &str) -> &'static str {

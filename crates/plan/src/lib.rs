@@ -3,10 +3,67 @@
 //! In: an [`topology::environment::Environment`]. Out: a [`StackPlan`]: templates per stack and region, their
 //! order, and the values that cross from one to the other. Pure: no I/O, no clock, the same bytes every time.
 
-use std::collections::BTreeMap;
+mod artifacts;
+mod backend;
+mod containers;
+mod error;
+mod fleets;
+mod monitoring;
+mod naming;
+mod policy;
+mod stack;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::Template;
-use topology::environment::Target;
+use topology::environment::{Environment, Protected, Target};
+
+pub use error::PlanError;
+
+/// Plans all stacks of an environment.
+///
+/// # Errors
+/// When two things would share a logical id, a document can't be rendered, or an extension doesn't fit.
+pub fn build(environment: &Environment) -> Result<StackPlan, PlanError> {
+    let regions: BTreeSet<&str> = environment
+        .regions
+        .keys()
+        .map(String::as_str)
+        .chain([environment.home.as_str()])
+        .collect();
+    let mut stacks = Vec::new();
+    for region in &regions {
+        stacks.push(artifacts::plan(environment, region)?);
+    }
+    for (region, contents) in &environment.regions {
+        let mut stack = fleets::plan(environment, region, contents)?;
+        stack.termination_protection = environment.protect.contains(&Protected::Fleets);
+        stacks.push(stack);
+    }
+    stacks.push(backend::plan(environment)?);
+    for stack in &mut stacks {
+        stack.tags = tags(environment, stack.role);
+    }
+    Ok(StackPlan {
+        topology: environment.topology.clone(),
+        environment: environment.name.clone(),
+        target: environment.target,
+        account: environment.account.clone(),
+        home: environment.home.clone(),
+        stacks,
+    })
+}
+
+/// Stack tags. The artifact stack belongs to no topology: with the tags of one, another's deploy would change it.
+fn tags(environment: &Environment, role: StackRole) -> BTreeMap<String, String> {
+    if role == StackRole::Artifacts {
+        return BTreeMap::from([("liftform:role".to_owned(), "artifacts".to_owned())]);
+    }
+    let mut tags = environment.tags.clone();
+    tags.insert("liftform:topology".to_owned(), environment.topology.clone());
+    tags.insert("liftform:environment".to_owned(), environment.name.clone());
+    tags
+}
 
 /// All stacks of one environment, in deploy order (by wave, then region, then name).
 #[derive(Clone, Debug)]
@@ -56,6 +113,17 @@ pub enum StackRole {
     Fleets,
     /// Everything else, in the home region.
     Backend,
+}
+
+impl StackRole {
+    /// The wave its stacks are deployed in.
+    fn wave(self) -> usize {
+        match self {
+            Self::Artifacts => 0,
+            Self::Fleets => 1,
+            Self::Backend => 2,
+        }
+    }
 }
 
 /// Where a template parameter gets its value.

@@ -135,7 +135,7 @@ codes! {
     LAUNCH_PATH "L0616" "launch path"
         "GameLift installs a build at `/local/game/` (Linux) or `C:\\game\\` (Windows); the path must be below it, match the build's operating system and have no spaces."
     UNUSED "L0617" "defined but not used"
-        "Nothing refers to it: a queue without matchmaker, a fleet that no queue names, a build that no fleet runs, or an attribute table entry without effect. Fleets that nobody can reach still cost money."
+        "Nothing refers to it: a queue without matchmaker, a fleet that no queue names, a build that no fleet runs, a function that no route calls. Fleets that nobody can reach still cost money."
     OUTDATED_SYSTEM "L0618" "operating system out of support"
         "GameLift no longer gets fixes for this operating system. Use AMAZON_LINUX_2023, WINDOWS_2016 or WINDOWS_2022."
     NO_PORTS "L0619" "fleet without open ports"
@@ -143,8 +143,6 @@ codes! {
 
     SOURCE_FILE "L0701" "file cannot be read"
         "A file that the topology names is missing, unreadable or not UTF-8. Paths are relative to the folder of the topology file."
-    RULE_SET "L0702" "rule set is not valid"
-        "The file is no FlexMatch rule set: the place is inside the rule-set file, or at the matchmaker for one that was made from a template."
     TEMPLATE "L0703" "template failed"
         "A rule set is made from a template in strict mode: every parameter must exist, and the result must be JSON."
     UNKNOWN_TEMPLATE "L0704" "unknown template"

@@ -162,9 +162,10 @@ fn reason(error: &RenderError) -> String {
         .line_no
         .map(|line| format!(" (line {line} of the template)"))
         .unwrap_or_default();
-    let what = match error.reason() {
-        RenderErrorReason::MissingVariable(Some(name)) => format!("the value `{name}` is missing"),
-        other => other.to_string(),
+    let what = if let RenderErrorReason::MissingVariable(Some(name)) = error.reason() {
+        format!("the value `{name}` is missing")
+    } else {
+        error.reason().to_string()
     };
     one_line(&format!("{what}{line}"))
 }

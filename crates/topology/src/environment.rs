@@ -424,8 +424,17 @@ pub struct Alarms {
 /// Escape hatches.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extensions {
-    /// Text of a CloudFormation template that is merged into the backend stack, and the name of its file.
-    pub resources: Option<(String, String)>,
+    /// A CloudFormation template that is merged into the backend stack.
+    pub resources: Option<ExtensionTemplate>,
     /// Paths into the backend template (`MatchmakingTopic.Properties.DisplayName`) and their values.
     pub overrides: BTreeMap<String, Value>,
+}
+
+/// A template of the user's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtensionTemplate {
+    /// The file, relative to the topology file.
+    pub file: String,
+    /// What it says.
+    pub text: String,
 }

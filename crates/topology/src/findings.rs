@@ -57,6 +57,8 @@ pub(crate) struct Findings {
     files: Vec<String>,
     list: Vec<Problem>,
     misshapen: BTreeSet<Place>,
+    /// Fields that a misspelt key was meant to be.
+    meant: BTreeSet<(&'static str, &'static str)>,
 }
 
 impl Findings {
@@ -65,6 +67,7 @@ impl Findings {
             files,
             list: Vec::new(),
             misshapen: BTreeSet::new(),
+            meant: BTreeSet::new(),
         }
     }
 
@@ -100,6 +103,25 @@ impl Findings {
         if !self.misshapen.contains(&finding.place) {
             self.push(finding);
         }
+    }
+
+    /// Makes later checks silent about a place, since what they could find there follows from something reported.
+    pub(crate) fn silence(&mut self, place: Place) {
+        self.misshapen.insert(place);
+    }
+
+    /// Whether a value of the wrong shape stands there.
+    pub(crate) fn is_misshapen(&self, place: Place) -> bool {
+        self.misshapen.contains(&place)
+    }
+
+    /// Remembers that a top-level field is there, though misspelt.
+    pub(crate) fn mean(&mut self, record: &'static str, field: &'static str) {
+        self.meant.insert((record, field));
+    }
+
+    pub(crate) fn is_meant(&self, record: &'static str, field: &'static str) -> bool {
+        self.meant.contains(&(record, field))
     }
 
     pub(crate) fn push_problem(&mut self, problem: Problem) {

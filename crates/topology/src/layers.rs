@@ -143,6 +143,7 @@ fn complete<'doc>(
         return Some(fleet.clone());
     }
     let own = &fleets.get(name)?.value;
+    let key = fleets.get(name)?.key;
     let parent = own.get("like").and_then(|like| Some((like, like.text()?)));
     let whole = match parent {
         None => own.clone(),
@@ -156,12 +157,13 @@ fn complete<'doc>(
                 _ => format!("fleet `{name}` inherits from itself through `{parent}`"),
             };
             findings.push_shape(Finding::error(codes::LIKE_CYCLE, like.place, message));
+            findings.silence(key);
             own.clone()
         }
         Some((like, parent))
-            if !fleets
+            if fleets
                 .get(parent)
-                .is_some_and(|entry| entry.value.mapping().is_some()) =>
+                .is_none_or(|entry| entry.value.mapping().is_none()) =>
         {
             let message = format!("unknown fleet `{parent}`");
             let known = fleets.keys().map(|key| &**key).filter(|key| *key != name);
@@ -169,6 +171,7 @@ fn complete<'doc>(
                 Finding::error(codes::UNKNOWN_NAME, like.place, message)
                     .hints(nearest::hint(parent, known)),
             );
+            findings.silence(key);
             own.clone()
         }
         Some((_, parent)) => {

@@ -59,7 +59,7 @@ impl Tracer<'_> {
             match (fields.node(field.key), &field.kind, field.presence) {
                 (Some(node), kind, _) => self.value(node, kind, &path),
                 (None, Kind::Record(below), Presence::Default(_)) => {
-                    self.record(None, below, &path)
+                    self.record(None, below, &path);
                 }
                 (None, _, Presence::Default(text)) if text != "{}" => self.default(path),
                 (None, ..) => {}
@@ -70,7 +70,7 @@ impl Tracer<'_> {
     fn value(&mut self, node: &Node, kind: &Kind, path: &str) {
         match (node.mapping(), kind) {
             (Some(_), Kind::Record(record) | Kind::FlagOr(record)) => {
-                self.record(Some(node), record, path)
+                self.record(Some(node), record, path);
             }
             (Some(mapping), Kind::Map { value, .. }) => {
                 for (key, entry) in mapping {

@@ -20,7 +20,6 @@ use crate::node::{Entry, Node};
 use crate::problem::Problems;
 use crate::provenance;
 use crate::setting::Setting;
-use crate::shape::forms;
 use crate::sources::Sources;
 use crate::view::{self, Layers, View};
 
@@ -79,25 +78,6 @@ pub fn check_all(document: &Document, sources: &dyn Sources) -> Problems {
         View::new(&base, &[], &mut findings);
         view::declared(&document.root, "dev", &mut findings);
     }
-    for (name, entry) in document
-        .root
-        .get("environments")
-        .and_then(|node| node.mapping())
-        .into_iter()
-        .flatten()
-    {
-        let form = &forms::NAME;
-        if !(form.holds)(name) {
-            let message = format!(
-                "`{}` is not a name of an environment",
-                crate::node::shortened(name)
-            );
-            findings.push(
-                Finding::error(codes::MALFORMED, entry.key, message)
-                    .hint(format!("expected {}", form.looks)),
-            );
-        }
-    }
     let mut problems = findings.finish();
     let remembered = Remembered {
         sources,
@@ -112,10 +92,13 @@ pub fn check_all(document: &Document, sources: &dyn Sources) -> Problems {
     problems
 }
 
+/// A text, or why it couldn't be read: errors of I/O can't be copied.
+type Reading = Result<String, (ErrorKind, String)>;
+
 /// Reads every file once.
 struct Remembered<'run> {
     sources: &'run dyn Sources,
-    read: RefCell<BTreeMap<String, Result<String, (ErrorKind, String)>>>,
+    read: RefCell<BTreeMap<String, Reading>>,
 }
 
 impl Sources for Remembered<'_> {
@@ -191,7 +174,7 @@ impl Resolver<'_> {
                 finding.hint("only `builds` and `fleets` can, or set it for the whole environment"),
             );
         }
-        View::new(
+        View::hosting(
             &merge(layered, &without(&overlay.value, |key| !hosting(key))),
             self.settings,
             self.findings,

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::problem::Severity;
+use crate::problem::{Code, Severity};
 
 /// A rule set as far as it could be read.
 #[derive(Debug)]
@@ -17,8 +17,7 @@ pub(crate) struct Rules {
 /// A problem inside a rule set.
 #[derive(Debug)]
 pub(crate) struct RuleProblem {
-    /// The checker's code; nothing: the general one.
-    pub(crate) code: Option<&'static str>,
+    pub(crate) code: Code,
     pub(crate) severity: Severity,
     pub(crate) message: String,
     pub(crate) line: u32,
@@ -27,45 +26,31 @@ pub(crate) struct RuleProblem {
     pub(crate) hint: Option<String>,
 }
 
-/// Reads a rule set.
+/// Reads and checks a rule set.
 pub(crate) fn parse(text: &str) -> Rules {
-    match serde_json::from_str::<Value>(text) {
-        Ok(body @ Value::Object(_)) => Rules {
-            canonical: Some(body),
-            problems: Vec::new(),
-        },
-        Ok(_) => failed("a rule set is a JSON object".to_owned(), 1, 1),
-        Err(error) => {
-            let text = error.to_string();
-            let message = text.split(" at line ").next().unwrap_or_default();
-            failed(
-                format!("the rule set is not JSON: {message}"),
-                small(error.line()),
-                small(error.column()),
-            )
-        }
-    }
-}
-
-fn failed(message: String, line: u32, column: u32) -> Rules {
-    let (line, column) = (line.max(1), column.max(1));
-    let problem = RuleProblem {
-        code: None,
-        severity: Severity::Error,
-        message,
-        line,
-        column,
-        length: 1,
-        hint: None,
-    };
+    let parsed = flexmatch::parse(text);
     Rules {
-        canonical: None,
-        problems: vec![problem],
+        canonical: parsed.canonical,
+        problems: parsed.problems.into_iter().map(problem).collect(),
     }
 }
 
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+fn problem(problem: flexmatch::Problem) -> RuleProblem {
+    RuleProblem {
+        code: Code::new(problem.code),
+        severity: match problem.severity {
+            flexmatch::Severity::Error => Severity::Error,
+            flexmatch::Severity::Warning => Severity::Warning,
+        },
+        message: match problem.path.is_empty() {
+            true => problem.message,
+            false => format!("{} (at `{}`)", problem.message, problem.path),
+        },
+        line: problem.line,
+        column: problem.column,
+        length: problem.length,
+        hint: problem.hint,
+    }
 }
 
 #[cfg(test)]
@@ -80,8 +65,22 @@ mod tests {
     }
 
     #[test]
-    fn rule_set_is_an_object() {
-        assert_eq!(parse("[]").problems.len(), 1);
-        assert!(parse("{}").problems.is_empty());
+    fn comments_are_left_out_of_the_body() {
+        let rules = parse(
+            "{ // ours\n \"ruleLanguageVersion\": \"1.0\", \"teams\": [{\"name\": \"a\", \"minPlayers\": 1, \"maxPlayers\": 2}] }",
+        );
+        assert!(
+            rules
+                .problems
+                .iter()
+                .all(|problem| problem.severity == Severity::Warning)
+        );
+        assert!(
+            !rules
+                .canonical
+                .expect("a body")
+                .to_string()
+                .contains("ours")
+        );
     }
 }

@@ -76,12 +76,12 @@ pub(crate) enum Kind {
     Rate,
     Ports,
     Choice(&'static [&'static str]),
-    List(&'static Kind),
+    List(&'static Self),
     /// A list whose single item may stand without brackets.
-    OneOrMore(&'static Kind),
+    OneOrMore(&'static Self),
     Map {
         key: &'static Form,
-        value: &'static Kind,
+        value: &'static Self,
     },
     Record(&'static Record),
     /// A record, or a truth value that switches its defaults on or off.

@@ -7,7 +7,7 @@ use crate::environment::Layer;
 use crate::findings::{Finding, Findings};
 use crate::layers::{inherit, strip, without};
 use crate::nearest;
-use crate::node::{Content, Entry, Mapping, Node, Place};
+use crate::node::{Content, Entry, Mapping, Node, Place, shortened};
 use crate::setting::{self, Setting};
 use crate::shape::{self, Fields, Kind, Record, tables};
 
@@ -20,14 +20,31 @@ pub(crate) struct View {
 impl View {
     /// Applies the settings, resolves `like`, removes what nulls remove, and checks the shape of the result.
     pub(crate) fn new(layered: &Arc<Node>, settings: &[Setting], findings: &mut Findings) -> Self {
+        Self::of(
+            &tables::RESOLVED,
+            &setting::apply(layered, settings, findings),
+            findings,
+        )
+    }
+
+    /// The same for builds and fleets alone: all that may differ between regions.
+    pub(crate) fn hosting(
+        layered: &Arc<Node>,
+        settings: &[Setting],
+        findings: &mut Findings,
+    ) -> Self {
         let set = setting::apply(layered, settings, findings);
-        let root = strip(&inherit(&set, findings));
-        let top = Place::default();
+        let hosting = without(&set, |key| tables::HOSTING.field(key).is_none());
+        Self::of(&tables::HOSTING, &hosting, findings)
+    }
+
+    fn of(record: &'static Record, layered: &Arc<Node>, findings: &mut Findings) -> Self {
+        let root = strip(&inherit(layered, findings));
         shape::check(
             &root,
-            &Kind::Record(&tables::RESOLVED),
-            "the topology",
-            head(&root).unwrap_or(top),
+            &Kind::Record(record),
+            record.name,
+            head(&root),
             findings,
         );
         Self { root }
@@ -44,7 +61,7 @@ impl View {
     /// Where the value of a key path stands, or the nearest thing above it that does exist. List items are numbers.
     pub(crate) fn place(&self, path: &[&str]) -> Place {
         let mut node = &self.root;
-        let mut place = head(node).unwrap_or_default();
+        let mut place = head(node);
         for step in path {
             if let Some(entry) = node.entry(step) {
                 node = &entry.value;
@@ -88,13 +105,13 @@ impl View {
 }
 
 /// The first key of the file: what points at the topology as a whole.
-fn head(root: &Node) -> Option<Place> {
-    let mapping = root.mapping()?;
-    mapping
-        .values()
-        .filter(|entry| entry.key.source == 0)
-        .map(|entry| entry.key)
+fn head(root: &Node) -> Place {
+    let entries = root.mapping().into_iter().flatten();
+    let written = entries.filter(|(_, entry)| entry.key.source == 0);
+    written
+        .map(|(_, entry)| entry.key)
         .min()
+        .unwrap_or(root.place)
 }
 
 /// The layers of one environment, before they are merged.
@@ -134,6 +151,7 @@ impl Layers {
                     &[
                         "name",
                         "environments",
+                        "home",
                         "target",
                         "account",
                         "protect",
@@ -179,7 +197,7 @@ pub(crate) fn base(root: &Arc<Node>, findings: &mut Findings) -> Arc<Node> {
 fn report_region(region: &str, entry: &Entry, findings: &mut Findings) {
     let form = &shape::forms::REGION;
     if !(form.holds)(region) {
-        let message = format!("`{}` is not {}", crate::node::shortened(region), form.what);
+        let message = format!("`{}` is not {}", shortened(region), form.what);
         findings.push_shape(
             Finding::error(codes::MALFORMED, entry.key, message)
                 .hint(format!("expected {}", form.looks)),
@@ -188,7 +206,12 @@ fn report_region(region: &str, entry: &Entry, findings: &mut Findings) {
 }
 
 /// Reports keys of a layer that aren't part of it.
-fn report_foreign(layer: &Node, record: &Record, elsewhere: &[&str], findings: &mut Findings) {
+fn report_foreign(
+    layer: &Node,
+    record: &'static Record,
+    elsewhere: &[&str],
+    findings: &mut Findings,
+) {
     for (key, entry) in layer.mapping().into_iter().flatten() {
         if record.field(key).is_some() {
             continue;
@@ -197,10 +220,14 @@ fn report_foreign(layer: &Node, record: &Record, elsewhere: &[&str], findings: &
             let message = format!("`{key}` does not belong into {}", record.name);
             let hint = match &**key {
                 "name" | "environments" => "it stands at the top level only",
+                "home" => "it stands at the top level or directly below `environments.<name>`",
                 _ => "it stands directly below `environments.<name>`",
             };
             findings.push_shape(Finding::error(codes::WRONG_LEVEL, entry.key, message).hint(hint));
         } else {
+            if let Some(field) = nearest::nearest(key, record.keys()) {
+                findings.mean(tables::RESOLVED.name, field);
+            }
             findings.push_shape(shape::unknown_key(key, record, entry.key));
         }
     }
@@ -228,35 +255,50 @@ pub(crate) fn declared<'doc>(
     name: &str,
     findings: &mut Findings,
 ) -> Option<&'doc Entry> {
-    let Some(section) = root.entry("environments") else {
-        let place = head(root).unwrap_or_default();
+    let section = root
+        .entry("environments")
+        .filter(|section| !section.value.is_null());
+    let Some(section) = section else {
         let finding = Finding::error(
             codes::MISSING_FIELD,
-            place,
+            head(root),
             "the topology needs `environments`",
         );
         findings.push(finding.hint(format!("add `environments: {{ {name}: {{}} }}`")));
         return None;
     };
-    let entry = section.value.entry(name);
-    if entry.is_none() {
-        let known: Vec<&str> = section
-            .value
-            .mapping()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| &**name)
-            .collect();
-        let message = format!("unknown environment `{}`", crate::node::shortened(name));
-        let finding = Finding::error(codes::UNKNOWN_ENVIRONMENT, section.key, message);
-        let all: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-        let hint = nearest::hint(name, known.iter().copied())
-            .unwrap_or_else(|| "none is declared".to_owned());
-        findings.push(
-            finding
-                .note(format!("declared: {}", all.join(", ")))
-                .hint(hint),
+    let Some(declared) = section.value.mapping() else {
+        let message = format!(
+            "`environments` expects a map, found {}",
+            section.value.describe()
         );
+        findings.push(Finding::error(codes::WRONG_TYPE, section.key, message));
+        return None;
+    };
+    if let Some(entry) = declared.get(name) {
+        let form = &shape::forms::NAME;
+        if !(form.holds)(name) {
+            let message = format!("`{}` is not a name of an environment", shortened(name));
+            findings.push(
+                Finding::error(codes::MALFORMED, entry.key, message)
+                    .hint(format!("expected {}", form.looks)),
+            );
+        }
+        return Some(entry);
     }
-    entry
+    let known = declared.keys().map(|name| &**name);
+    let message = format!("unknown environment `{}`", shortened(name));
+    let all: Vec<_> = known.clone().map(|name| format!("`{name}`")).collect();
+    let all = if all.is_empty() {
+        "none".to_owned()
+    } else {
+        all.join(", ")
+    };
+    let finding = Finding::error(codes::UNKNOWN_ENVIRONMENT, section.key, message);
+    findings.push(
+        finding
+            .note(format!("declared: {all}"))
+            .hints(nearest::hint(name, known)),
+    );
+    None
 }

@@ -3,6 +3,8 @@
 //! One ticket's failure doesn't stop the others, but the invocation fails at the end, so that it comes again and finally
 //! rests in the dead-letter queue. Applying an event twice changes nothing.
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use serde_json::{Value, json};
 use thiserror::Error;
 use tickets::apply::{Applied, Idle, apply};
@@ -12,6 +14,9 @@ use tickets::stores::{PlayerStore, TicketStore};
 use tickets::telemetry::Journal;
 use tickets::ticket::Observation;
 use tickets::timestamp::Timestamp;
+
+/// A match may have 200 tickets, each three calls away from its players; one after the other the last would wait seconds.
+const TICKETS_AT_ONCE: usize = 8;
 
 /// Why an invocation must come again.
 #[derive(Debug, Error)]
@@ -65,15 +70,19 @@ async fn store_event(
             &json!({"event_id": event.id, "event": event.kind}),
         );
     }
-    let mut failures = 0;
-    for (id, seen) in &event.tickets {
-        if !prefix.owns(id) {
-            journal.count("TicketsForeign", 1);
-        } else if !store_ticket(event, id, seen, store, now, journal).await {
-            failures += 1;
-        }
+    let (own, foreign): (Vec<_>, Vec<_>) =
+        event.tickets.iter().partition(|(id, _)| prefix.owns(id));
+    if !foreign.is_empty() {
+        journal.count("TicketsForeign", foreign.len() as u64);
     }
-    failures
+    let writes = own
+        .into_iter()
+        .map(|(id, seen)| store_ticket(event, id, seen, store, now, journal));
+    let stored: Vec<bool> = stream::iter(writes)
+        .buffer_unordered(TICKETS_AT_ONCE)
+        .collect()
+        .await;
+    stored.into_iter().filter(|stored| !stored).count()
 }
 
 async fn store_ticket(
@@ -178,6 +187,29 @@ mod tests {
             );
             assert_eq!(store.open_ticket(player), None);
         }
+    }
+
+    #[tokio::test]
+    async fn every_ticket_of_a_large_match_is_stored() {
+        let store = Memory::default();
+        let ids: Vec<_> = (0..200)
+            .map(|number| format!("game-prod-{number:032}"))
+            .collect();
+        for id in &ids {
+            store.add(ticket(id, &[id]));
+        }
+        let tickets: Vec<_> = ids.iter().map(|id| (id.as_str(), id.as_str())).collect();
+        run(
+            &notification(&[message("MatchmakingSucceeded", &tickets)]),
+            &store,
+        )
+        .await
+        .0
+        .unwrap();
+        assert!(
+            ids.iter()
+                .all(|id| store.stored(id).status == Status::Succeeded)
+        );
     }
 
     #[tokio::test]

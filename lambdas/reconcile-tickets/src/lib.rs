@@ -24,6 +24,10 @@ const STARTED_WITHIN_SECONDS: i64 = 60;
 /// What FlexMatch needs to tell about a ticket that ran out of time.
 const GRACE_SECONDS: i64 = 60;
 
+/// How far our clock may be ahead of FlexMatch's. An answer is dated this much earlier: an event that is newer must not
+/// look older than the answer, while one that the answer knew already changes nothing.
+const SKEW_SECONDS: i64 = 2;
+
 /// Time to finish a batch before Lambda stops the process.
 const RESERVE_SECONDS: i64 = 5;
 
@@ -123,7 +127,11 @@ where
             .map(|ticket| ticket.ticket_id.clone())
             .collect();
         self.journal.count("TicketsAsked", ids.len() as u64);
-        match self.matchmaker.describe(&ids, asked_at).await {
+        match self
+            .matchmaker
+            .describe(&ids, asked_at.plus_seconds(-SKEW_SECONDS))
+            .await
+        {
             Ok(known) => self.apply_all(batch, &known, asked_at).await,
             Err(error @ MatchmakerError::Throttled { .. }) => {
                 // An error would make Lambda run this again at once, against the same throttle.

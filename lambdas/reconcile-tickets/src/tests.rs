@@ -65,6 +65,20 @@ async fn a_ticket_that_still_waits_is_asked_about_after_the_others_next_time() {
 }
 
 #[tokio::test]
+async fn an_answer_does_not_outrun_an_event_of_the_same_moment() {
+    let store = Memory::with(ticket("t-1", &["ann"]));
+    let flexmatch = FakeFlexMatch::default();
+    flexmatch.describe_as("t-1", searching());
+    run_at(second(40), &store, &flexmatch).await.0.unwrap();
+    let mut ticket = store.stored("t-1");
+    ticket.observe(
+        &Observation::bare(Signal::MatchProposed, second(39)),
+        second(41),
+    );
+    assert_eq!(ticket.status, Status::RequiresAcceptance);
+}
+
+#[tokio::test]
 async fn every_page_of_every_shard_is_read() {
     let store = Memory::default();
     let flexmatch = FakeFlexMatch::default();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Problem};
@@ -68,7 +68,7 @@ where
 pub async fn serve_events<F, E>(telemetry: &Telemetry, handler: F) -> Result<(), Error>
 where
     F: AsyncFn(Value, Timestamp, &Journal<'_>) -> Result<(), E>,
-    E: std::error::Error + Send + Sync + 'static,
+    E: std::error::Error,
 {
     let handler = &handler;
     let serve = async move |event: LambdaEvent<Value>| {
@@ -81,7 +81,10 @@ where
             journal.count("Failed", 1);
         }
         journal.finish(now());
-        result.map(|()| Value::Null).map_err(Error::from)
+        result.map(|()| Value::Null).map_err(|error| Diagnostic {
+            error_type: std::any::type_name::<E>().to_owned(),
+            error_message: error.to_string(),
+        })
     };
     lambda_runtime::run(service_fn(serve)).await
 }

@@ -82,6 +82,14 @@ impl<'a> Variables<'a> {
         })
     }
 
+    /// The players table alone.
+    pub fn players_table(&self) -> Result<Tables, SettingsError> {
+        Ok(Tables {
+            tickets: String::new(),
+            players: self.text("PLAYERS_TABLE")?,
+        })
+    }
+
     /// Both tables.
     pub fn tables(&self) -> Result<Tables, SettingsError> {
         Ok(Tables {

@@ -11,12 +11,15 @@ use super::{ParseError, ParseProblem};
 const DUPLICATE: &str = "key given twice: ";
 
 pub(super) fn parse(text: &str) -> Result<(Json, Positions), ParseError> {
+    value(text).map(|root| (root, positions(text)))
+}
+
+pub(super) fn value(text: &str) -> Result<Json, ParseError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let root = Strict
         .deserialize(&mut reader)
-        .and_then(|root| reader.end().map(|()| root))
-        .map_err(problem)?;
-    Ok((root, positions(text)))
+        .and_then(|root| reader.end().map(|()| root));
+    root.map_err(problem)
 }
 
 fn problem(error: serde_json::Error) -> ParseError {

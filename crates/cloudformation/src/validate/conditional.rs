@@ -84,6 +84,8 @@ fn presence(object: &Map<String, Json>, name: &str) -> Presence {
     match object.get(name) {
         None => Presence::Absent,
         Some(value) if function::is_no_value(value) => Presence::Absent,
+        // Services take an empty list for none at all.
+        Some(Json::Array(items)) if items.is_empty() => Presence::Perhaps,
         Some(value) if function::may_vanish(value) => Presence::Perhaps,
         Some(_) => Presence::Given,
     }

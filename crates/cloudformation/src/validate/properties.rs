@@ -38,18 +38,22 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn resource(&mut self, resource: &Resource, path: Path<'_>) {
-        let path = path.key("Properties");
-        self.object(self.schema.root(), &resource.properties, path);
-        self.combinations(self.schema.root(), &resource.properties, path);
-        if self.schema.root().has_alternatives() {
-            self.alternatives(
-                self.schema.root(),
-                &Json::Object(resource.properties.clone()),
-                path,
-            );
+        let (root, properties, path) = (
+            self.schema.root(),
+            &resource.properties,
+            path.key("Properties"),
+        );
+        // A function in place of all properties, or schemas beside the first one: both are about the whole value.
+        if root.has_alternatives()
+            || (properties.len() == 1 && properties.keys().any(|name| name.starts_with("Fn::")))
+        {
+            self.value(root, &Json::Object(properties.clone()), path);
+        } else {
+            self.object(root, properties, path);
+            self.combinations(root, properties, path);
         }
         for read_only in self.schema.read_only() {
-            self.read_only(&resource.properties, read_only, path);
+            self.read_only(properties, read_only, path);
         }
     }
 

@@ -141,6 +141,12 @@ impl<'a> References<'a, '_> {
     fn call(&mut self, from: Referrer<'a>, name: &'a str, argument: &'a Json, path: Path<'_>) {
         match (name, argument) {
             ("Ref", Json::String(id)) => self.reference(from, id, path),
+            // Language extensions compute names, macros write whole arguments.
+            ("Ref" | "Fn::GetAtt" | "Fn::Sub", Json::Object(object))
+                if self.is_transformed(object) =>
+            {
+                self.object(from, object, path);
+            }
             ("Ref", _) => self.malformed(path, "`Ref` takes one name"),
             ("Fn::GetAtt", _) => self.get_att(from, argument, path),
             ("Fn::Sub", _) => self.sub(from, argument, path),
@@ -218,16 +224,10 @@ impl<'a> References<'a, '_> {
     }
 
     fn sub(&mut self, from: Referrer<'a>, argument: &'a Json, path: Path<'_>) {
-        let (text, variables) = match argument {
-            Json::String(text) => (text, None),
-            Json::Array(parts) => match parts.as_slice() {
-                [Json::String(text), Json::Object(variables)] => (text, Some(variables)),
-                _ => {
-                    return self
-                        .malformed(path, "`Fn::Sub` takes a text, or a text and values by name");
-                }
-            },
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => {
+        let (text, variables) = match (argument, argument.as_array().map(Vec::as_slice)) {
+            (Json::String(text), _) => (text, None),
+            (_, Some([Json::String(text), Json::Object(variables)])) => (text, Some(variables)),
+            _ => {
                 return self
                     .malformed(path, "`Fn::Sub` takes a text, or a text and values by name");
             }
@@ -344,14 +344,26 @@ impl<'a> References<'a, '_> {
         what: &str,
         known: impl IntoIterator<Item = N>,
     ) {
-        // A macro may still add what is missing.
-        if self.template.transform.is_none() {
+        if self.template.transform.is_none() && !self.is_of_module(name) {
             let message = format!("there is no {what} called `{name}`");
             self.findings.push(
                 Finding::new(FindingKind::UnresolvedReference, path, message)
                     .with_hint(nearest(name, known)),
             );
         }
+    }
+
+    /// Whether a macro may still add or change things here.
+    fn is_transformed(&self, argument: &Map<String, Json>) -> bool {
+        self.template.transform.is_some() || argument.contains_key("Fn::Transform")
+    }
+
+    /// Whether a module of the template may bring the resource along: its id is the prefix of theirs.
+    fn is_of_module(&self, name: &str) -> bool {
+        let resources = &self.template.resources;
+        resources.iter().any(|(id, resource)| {
+            resource.kind.ends_with("::MODULE") && name.starts_with(id.as_str())
+        })
     }
 
     fn malformed(&mut self, path: Path<'_>, message: &str) {

@@ -143,20 +143,21 @@ fn default_check(parameter: &Parameter, default: &str, find: &mut impl FnMut(Str
     } else {
         vec![default]
     };
+    // Constraints of a list may be written for the whole or for each item.
+    let holds = |rule: &dyn Fn(&str) -> bool| rule(default) || items.iter().all(|item| rule(item));
     let allowed: Vec<String> = parameter.allowed_values.iter().filter_map(text).collect();
-    for item in &items {
-        if !allowed.is_empty() && !allowed.iter().any(|value| value == item) {
+    if !allowed.is_empty() && !holds(&|item| allowed.iter().any(|value| value == item)) {
+        find(format!(
+            "the default `{default}` is none of the allowed values"
+        ));
+    }
+    if let Some(pattern) = &parameter.allowed_pattern {
+        let whole = Pattern::new(format!("^(?:{pattern})$"));
+        if !holds(&|item| whole.is_match(item)) {
             find(format!(
-                "the default `{item}` is none of the allowed values"
+                "the default `{default}` does not match the pattern {pattern}"
             ));
         }
-    }
-    if let Some(pattern) = &parameter.allowed_pattern
-        && !Pattern::new(format!("^(?:{pattern})$")).is_match(default)
-    {
-        find(format!(
-            "the default `{default}` does not match the pattern {pattern}"
-        ));
     }
     let length = u64::try_from(default.chars().count()).unwrap_or(u64::MAX);
     if parameter.kind == ParameterType::String
@@ -196,7 +197,7 @@ fn is_known_type(name: &str) -> bool {
             "String" | "Number" | "CommaDelimitedList" | "List<String>" | "List<Number>"
         )
     };
-    if name == "AWS::SSM::Parameter::Name" {
+    if matches!(name, "AWS::SSM::Parameter::Name" | "List<String>") {
         return true;
     }
     let inner = |name: &str, prefix: &str| {

@@ -60,10 +60,10 @@ fn json(value: Cbor) -> Answer<Value> {
 }
 
 fn entry((key, value): (Cbor, Cbor)) -> Answer<(String, Value)> {
-    match key {
-        Cbor::Text(key) => Ok((key, json(value)?)),
-        _ => Err(refused("a key is not text".to_owned())),
-    }
+    let key = key
+        .into_text()
+        .map_err(|_| refused("a key is not text".to_owned()))?;
+    Ok((key, json(value)?))
 }
 
 fn refused(message: String) -> ApiError {

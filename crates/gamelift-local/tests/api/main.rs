@@ -1,5 +1,10 @@
 //! The service through HTTP: what a client sends and gets, in both protocols.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod cloud;
 mod containers;
 mod control;

@@ -96,12 +96,14 @@ async fn refusal_names_its_exception_in_both_protocols() {
         (StatusCode::BAD_REQUEST, &json!("NotFoundException"))
     );
     assert_eq!(reply.headers["x-amzn-errortype"], "NotFoundException");
+    let first = reply.headers["x-amzn-requestid"].clone();
 
     let reply = cloud
         .cbor("DescribeAlias", &map(&[("AliasId", text("alias-1"))]))
         .await;
     let body = read(&reply.body);
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_ne!(reply.headers["x-amzn-requestid"], first);
     assert_eq!(
         member(&body, &["__type"]),
         &text("com.amazonaws.gamelift#NotFoundException")

@@ -30,7 +30,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 
 fn home(scope: &mut Scope<'_>) {
     let home = &scope.environment.home;
-    if !regions::hosts_flexmatch(home) {
+    if !home.is_empty() && !regions::hosts_flexmatch(home) {
         let place = scope.view.place(&["home"]);
         let finding = Finding::error(
             codes::HOME_REGION,
@@ -73,6 +73,13 @@ fn attributes(scope: &mut Scope<'_>) {
             .push_check(Finding::error(codes::TOO_MANY_ATTRIBUTES, place, message));
     }
     for (name, attribute) in attributes {
+        let unknown_type =
+            scope
+                .findings
+                .is_misshapen(scope.view.place(&["players", "attributes", name, "type"]));
+        if unknown_type {
+            continue;
+        }
         if let Some(wanted) = wrong_default(attribute) {
             let place = scope
                 .view

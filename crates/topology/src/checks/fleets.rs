@@ -44,7 +44,9 @@ pub(super) fn check(
             builds,
             findings,
         };
-        fleet.host();
+        if !fleet.host() {
+            continue;
+        }
         fleet.regions();
         fleet.locations();
         fleet.ports();
@@ -118,14 +120,15 @@ impl FleetCheck<'_> {
         self.findings.push_check(finding);
     }
 
-    /// Exactly one kind of host, with the keys it needs and none that it doesn't have.
-    fn host(&mut self) {
+    /// Exactly one kind of host, with the keys it needs and none that it doesn't have. Without it, nothing else can
+    /// be said about the fleet.
+    fn host(&mut self) -> bool {
         let kinds: Vec<_> = ["build", "container", "anywhere"]
             .into_iter()
             .filter(|key| self.node.get(key).is_some())
             .collect();
-        let name = self.name;
         let [kind] = kinds.as_slice() else {
+            let name = self.name;
             let message = match kinds.as_slice() {
                 [] => format!("fleet `{name}` has none of `build`, `container` and `anywhere`"),
                 several => format!(
@@ -135,9 +138,26 @@ impl FleetCheck<'_> {
             };
             let finding = Finding::error(codes::ALTERNATIVES, self.key(), message);
             self.report(finding.hint("write one of them; `null` removes one that is inherited"));
-            return;
+            return false;
         };
-        let (needed, foreign): (&[&str], &[&str]) = match *kind {
+        self.host_fields(kind);
+        if let Some(build) = self.node.get("build")
+            && let Some(text) = build.text()
+            && !self.builds.contains_key(text)
+        {
+            unknown(
+                "build",
+                text,
+                self.builds.keys().map(String::as_str),
+                build.place,
+                self.findings,
+            );
+        }
+        true
+    }
+
+    fn host_fields(&mut self, kind: &str) {
+        let (needed, foreign): (&[&str], &[&str]) = match kind {
             "build" => (&["instance", "launch"], &[]),
             "container" => (&["instance"], &["launch"]),
             _ => (
@@ -154,27 +174,15 @@ impl FleetCheck<'_> {
             ),
         };
         for field in needed.iter().filter(|field| self.node.get(field).is_none()) {
-            let message = format!("fleet `{name}` needs `{field}`");
+            let message = format!("fleet `{}` needs `{field}`", self.name);
             self.report(Finding::error(codes::MISSING_FIELD, self.key(), message));
         }
-        for entry in foreign
+        for (field, entry) in foreign
             .iter()
             .filter_map(|field| Some((field, self.node.entry(field)?)))
         {
-            let message = format!("`{}` has no effect on a fleet with `{kind}`", entry.0);
-            self.report(Finding::error(codes::NOT_FOR_HOST, entry.1.key, message));
-        }
-        if let Some(build) = self.node.get("build")
-            && let Some(text) = build.text()
-            && !self.builds.contains_key(text)
-        {
-            unknown(
-                "build",
-                text,
-                self.builds.keys().map(String::as_str),
-                build.place,
-                self.findings,
-            );
+            let message = format!("`{field}` has no effect on a fleet with `{kind}`");
+            self.report(Finding::error(codes::NOT_FOR_HOST, entry.key, message));
         }
     }
 
@@ -292,9 +300,22 @@ impl FleetCheck<'_> {
         }
     }
 
+    /// Whether a range couldn't be read: then nothing is known about what is open.
+    fn ports_unknown(&self) -> bool {
+        let written = self
+            .node
+            .get("ports")
+            .map(crate::shape::items)
+            .unwrap_or_default();
+        written.len() != self.spec.fleet.ports.len()
+    }
+
     fn ports(&mut self) {
         let ports = &self.spec.fleet.ports;
-        if ports.is_empty() && matches!(self.spec.fleet.host, Host::Ec2 { .. }) {
+        if self.ports_unknown() {
+            return;
+        }
+        if ports.is_empty() && !matches!(self.spec.fleet.host, Host::Anywhere { .. }) {
             let message = format!(
                 "fleet `{}` opens no port: players cannot connect",
                 self.name
@@ -374,6 +395,7 @@ impl FleetCheck<'_> {
                 self.report(Finding::error(codes::OUT_OF_RANGE, place, message));
             }
             if let Some(port) = port_parameter(parameters)
+                && !self.ports_unknown()
                 && !self
                     .spec
                     .fleet

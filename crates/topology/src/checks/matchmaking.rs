@@ -119,7 +119,11 @@ fn attributes(scope: &mut Scope<'_>, name: &str, matchmaker: &Matchmaker) {
             .get("type")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let declared_type = scope
+            .view
+            .place(&["players", "attributes", attribute, "type"]);
         match scope.environment.attributes.get(attribute) {
+            Some(_) if scope.findings.is_misshapen(declared_type) => {}
             None if has_default(declared) => {}
             None => {
                 let message = format!(

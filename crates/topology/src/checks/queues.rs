@@ -78,62 +78,54 @@ fn destinations(scope: &mut Scope<'_>, name: &str, queue: &Queue) {
 }
 
 fn latency(scope: &mut Scope<'_>, name: &str, queue: &Queue) {
-    let mut before: Option<&LatencyPolicy> = None;
     let mut elapsed = Duration::ZERO;
     for (index, policy) in queue.latency.iter().enumerate() {
-        let index = index.to_string();
         let place = |field| {
             scope
                 .view
-                .place(&["queues", name, "latency", &index, field])
+                .place(&["queues", name, "latency", &index.to_string(), field])
         };
-        if let Some(before) = before {
-            if before.lasts.is_none() {
-                let message = "the policy before this one has no `for`, so this one never holds";
-                scope.findings.push_check(Finding::error(
-                    codes::LATENCY_ORDER,
-                    place("at_most"),
-                    message,
-                ));
-            } else if policy.at_most <= before.at_most {
-                let message = format!(
-                    "`at_most` is {} after {}; policies must loosen",
-                    units::show(policy.at_most),
-                    units::show(before.at_most)
-                );
-                scope.findings.push_check(Finding::error(
-                    codes::LATENCY_ORDER,
-                    place("at_most"),
-                    message,
-                ));
-            }
+        let (at_most, lasts) = (place("at_most"), place("for"));
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| queue.latency.get(index));
+        if let Some(message) = before.and_then(|before| out_of_order(before, policy)) {
+            scope
+                .findings
+                .push_check(Finding::error(codes::LATENCY_ORDER, at_most, message));
         }
+        let timeout = units::show(queue.timeout);
         if elapsed >= queue.timeout {
-            let timeout = units::show(queue.timeout);
             let message = format!(
                 "this policy would start after {}; the queue gives up after {timeout}",
                 units::show(elapsed)
             );
-            scope.findings.push_check(Finding::error(
-                codes::LATENCY_TIME,
-                place("at_most"),
-                message,
-            ));
+            scope
+                .findings
+                .push_check(Finding::error(codes::LATENCY_TIME, at_most, message));
         }
         elapsed = elapsed.saturating_add(policy.lasts.unwrap_or_default());
         if elapsed > queue.timeout && policy.lasts.is_some() {
             let message = format!(
-                "the policies take {}; the queue gives up after {}",
-                units::show(elapsed),
-                units::show(queue.timeout)
+                "the policies take {}; the queue gives up after {timeout}",
+                units::show(elapsed)
             );
-            let finding = Finding::error(codes::LATENCY_TIME, place("for"), message);
+            let finding = Finding::error(codes::LATENCY_TIME, lasts, message);
             scope.findings.push_check(
                 finding.hint("leave out the last `for`, or raise the queue's `timeout`"),
             );
         }
-        before = Some(policy);
     }
+}
+
+/// What is wrong with one policy after another.
+fn out_of_order(before: &LatencyPolicy, policy: &LatencyPolicy) -> Option<String> {
+    if before.lasts.is_none() {
+        return Some("the policy before this one has no `for`, so this one never holds".to_owned());
+    }
+    let (cap, earlier) = (units::show(policy.at_most), units::show(before.at_most));
+    (policy.at_most <= before.at_most)
+        .then(|| format!("`at_most` is {cap} after {earlier}; policies must loosen"))
 }
 
 fn certificates(scope: &mut Scope<'_>, name: &str, destinations: &[Destination]) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::codes;
 use crate::environment::{
-    Alarms, Api, Attribute, AttributeKind, Extensions, Function, Identity, Monitoring, Protected,
-    RateLimit, Route, Table, Target, Throttle,
+    Alarms, Api, Attribute, AttributeKind, ExtensionTemplate, Extensions, Function, Identity,
+    Monitoring, Protected, RateLimit, Route, Table, Target, Throttle,
 };
 use crate::findings::{Finding, Findings};
 use crate::shape::{Fields, tables};
@@ -148,7 +148,10 @@ pub(crate) fn extensions(
     let resources = extensions.node("resources").and_then(|node| {
         let path = node.text()?;
         match sources.read(path) {
-            Ok(text) => Some((text, path.to_owned())),
+            Ok(text) => Some(ExtensionTemplate {
+                file: path.to_owned(),
+                text,
+            }),
             Err(error) => {
                 findings.push_check(Finding::error(
                     codes::SOURCE_FILE,

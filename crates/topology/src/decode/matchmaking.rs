@@ -118,9 +118,7 @@ impl RuleReader<'_> {
                 start: 0,
                 end: 0,
             };
-            let code = problem
-                .code
-                .map_or(codes::RULE_SET, crate::problem::Code::new);
+            let code = problem.code;
             let (severity, message, hint) = (problem.severity, problem.message, problem.hint);
             self.findings.push_problem(Problem {
                 code,
@@ -156,9 +154,7 @@ impl RuleReader<'_> {
                 "the rule set made from template `{template}`: {}",
                 problem.message
             );
-            let code = problem
-                .code
-                .map_or(codes::RULE_SET, crate::problem::Code::new);
+            let code = problem.code;
             let finding = match problem.severity {
                 Severity::Error => Finding::error(code, place, message),
                 Severity::Warning => Finding::warning(code, place, message),

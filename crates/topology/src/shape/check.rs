@@ -60,10 +60,14 @@ fn check_record(node: &Node, record: &Record, key: Place, findings: &mut Finding
         ));
         return;
     };
+    let mut meant = Vec::new();
     for (name, entry) in mapping {
         match record.field(name) {
             Some(field) => check(&entry.value, &field.kind, field.key, entry.key, findings),
-            None => findings.push_shape(unknown_key(name, record, entry.key)),
+            None => {
+                meant.extend(nearest::nearest(name, record.keys()));
+                findings.push_shape(unknown_key(name, record, entry.key));
+            }
         }
     }
     for Field {
@@ -72,10 +76,16 @@ fn check_record(node: &Node, record: &Record, key: Place, findings: &mut Finding
         ..
     } in record.fields
     {
-        if *presence == Presence::Required && !mapping.contains_key(*name) {
+        let written = mapping.contains_key(*name)
+            || meant.contains(name)
+            || findings.is_meant(record.name, name);
+        if *presence == Presence::Required && !written {
             let message = format!("{} needs `{name}`", record.name);
             findings.push_shape(Finding::error(codes::MISSING_FIELD, key, message));
         }
+    }
+    if !meant.is_empty() {
+        findings.silence(key);
     }
 }
 
@@ -102,7 +112,7 @@ fn check_list(node: &Node, item: &Kind, name: &str, key: Place, findings: &mut F
             findings.push_shape(Finding::error(codes::WRONG_TYPE, node.place, message).hint(hint));
         }
         Content::Scalar(_) | Content::Mapping(_) => {
-            wrong_type(node, &Kind::List(&Kind::Anything), name, key, findings)
+            wrong_type(node, &Kind::List(&Kind::Anything), name, key, findings);
         }
     }
 }

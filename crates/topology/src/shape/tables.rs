@@ -167,6 +167,17 @@ const fn with_sections<const N: usize, const M: usize>(others: [Field; M]) -> [F
     fields
 }
 
+/// The sections that a region's overlay may change: its home would be another region.
+const fn without_home() -> [Field; 14] {
+    let mut fields = [SECTIONS[0]; 14];
+    let mut index = 1;
+    while index < 14 {
+        fields[index] = SECTIONS[index + 1];
+        index += 1;
+    }
+    fields
+}
+
 /// The file as a whole.
 pub(crate) static TOPOLOGY: Record = Record {
     name: "the topology",
@@ -182,7 +193,13 @@ pub(crate) static ENVIRONMENT: Record = Record {
 /// The overlay of a region; its fields are all optional.
 pub(crate) static REGION: Record = Record {
     name: "a region's overlay",
-    fields: &with_sections::<15, 0>([]),
+    fields: &without_home(),
+};
+
+/// What may differ between regions.
+pub(crate) static HOSTING: Record = Record {
+    name: "a region",
+    fields: &[SECTIONS[7], SECTIONS[8]],
 };
 
 /// The file with one environment's overlay applied.
@@ -737,3 +754,20 @@ pub(crate) static EXTENSIONS: Record = Record {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_differ_in_builds_and_fleets_only() {
+        assert_eq!(HOSTING.keys().collect::<Vec<_>>(), ["builds", "fleets"]);
+        assert!(REGION.field("home").is_none() && REGION.field("extensions").is_some());
+    }
+
+    #[test]
+    fn layers_have_the_sections_and_their_own_fields() {
+        assert_eq!(TOPOLOGY.keys().last(), Some("environments"));
+        assert!(ENVIRONMENT.field("regions").is_some() && RESOLVED.field("regions").is_none());
+    }
+}

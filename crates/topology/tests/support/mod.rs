@@ -1,5 +1,6 @@
 //! The example topology, and changes to it.
 #![allow(dead_code, reason = "not every test file needs every part")]
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails the test")]
 
 use topology::sources::Memory;
 use topology::{Resolved, Setting, resolve};
@@ -28,7 +29,6 @@ pub(crate) fn changed(changes: &[(&str, &str)]) -> String {
 }
 
 /// Resolves an environment of a text that has no errors.
-
 pub(crate) fn resolved(text: &str, environment: &str, settings: &[&str]) -> Resolved {
     let settings: Vec<_> = settings
         .iter()

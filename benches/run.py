@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Measures liftform beside its peers, in one run, on one core. Prints a Markdown table.
+
+Needs Python 3.10+, and network for pip the first time. Usage: benches/run.py [--runs N]
+"""
+
+import argparse
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ["troposphere==4.11.1"]
+
+
+def target():
+    import os
+
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def peer_python():
+    folder = target() / "benches-venv"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+    return python
+
+
+def once(command):
+    """Wall time of one run, seconds."""
+    start = time.perf_counter()
+    subprocess.run(["taskset", "-c", "0", *map(str, command)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def measure(commands, runs):
+    """Medians in milliseconds; the commands take turns, so that a busy moment hits all of them."""
+    times = {name: [] for name in commands}
+    for name, command in commands.items():
+        once(command)
+    for _ in range(runs):
+        for name, command in commands.items():
+            times[name].append(once(command))
+    return {name: 1000 * statistics.median(values) for name, values in times.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    subprocess.run(["cargo", "build", "--release", "--locked", "--bin", "liftform"], cwd=ROOT, check=True)
+    liftform = target() / "release" / "liftform"
+    out = pathlib.Path(tempfile.mkdtemp())
+    try:
+        worldwide = ROOT / "stacks" / "worldwide.yaml"
+        commands = {
+            "liftform synth, worldwide, 10 environments x 8 regions": [liftform, "-f", worldwide, "-e", "all", "synth", "--out", out / "ours"],
+            "liftform --help": [liftform, "--help"],
+            "troposphere, a program of that size": [peer_python(), ROOT / "benches" / "peers" / "troposphere_synth.py", out / "troposphere"],
+        }
+        medians = measure(commands, runs)
+        peer = medians["troposphere, a program of that size"]
+        print("| what | median, ms | of troposphere's |")
+        print("|---|---|---|")
+        for name, value in medians.items():
+            print(f"| {name} | {value:.1f} | {value / peer:.3f} |")
+        print(f"\nPeak memory of any child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MiB (cargo included)", file=sys.stderr)
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+main()

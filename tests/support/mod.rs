@@ -1,0 +1,195 @@
+//! What tests of the real binary share: a sealed process, and a player with credentials of the deployed identity pool.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use serde_json::{Value, json};
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Build products and the managed Python environment are shared by all tests: both are slow to make.
+pub fn cache() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache")
+}
+
+/// The binary with a cleared environment and a state folder of its own.
+pub fn liftform(state: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_liftform"));
+    command.current_dir(root()).env_clear();
+    for name in [
+        "PATH",
+        "HOME",
+        "CARGO_HOME",
+        "RUSTUP_HOME",
+        "CARGO_TARGET_DIR",
+    ] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("LIFTFORM_CACHE_DIR", cache())
+        .env("LIFTFORM_LOCAL_DIR", state);
+    command
+}
+
+/// Runs to the end and shows everything when the exit code is another.
+#[track_caller]
+pub fn run(mut command: Command, expected: i32) -> Output {
+    let output = command.output().expect("the binary starts");
+    let code = output.status.code();
+    assert_eq!(
+        code,
+        Some(expected),
+        "{command:?}\n--- stdout\n{}\n--- stderr\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// A guest of the identity pool.
+pub struct Player {
+    pub identity: String,
+    credentials: Credentials,
+    region: String,
+}
+
+impl Player {
+    /// Gets an identity and its credentials, as a game client does.
+    pub fn enter(endpoint: &str, region: &str, pool: &str) -> Self {
+        let identity = cognito(endpoint, "GetId", &json!({ "IdentityPoolId": pool }));
+        let identity = text(&identity["IdentityId"]);
+        let answer = cognito(
+            endpoint,
+            "GetCredentialsForIdentity",
+            &json!({ "IdentityId": identity }),
+        );
+        let keys = &answer["Credentials"];
+        let credentials = Credentials::new(
+            text(&keys["AccessKeyId"]),
+            text(&keys["SecretKey"]),
+            Some(text(&keys["SessionToken"])),
+            None,
+            "cognito",
+        );
+        Self {
+            identity,
+            credentials,
+            region: region.to_owned(),
+        }
+    }
+
+    /// A signed request to the API: status and body.
+    pub fn call(&self, method: &str, url: &str, body: Option<&Value>) -> (u16, Value) {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url)
+            .header("content-type", "application/json");
+        let identity = self.credentials.clone().into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name("execute-api")
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .expect("all parameters are given")
+            .into();
+        let signable = SignableRequest::new(
+            method,
+            url,
+            [("content-type", "application/json")].into_iter(),
+            SignableBody::Bytes(body.as_bytes()),
+        )
+        .expect("a signable request");
+        let (instructions, _) = sign(signable, &parameters)
+            .expect("a signature")
+            .into_parts();
+        for (name, value) in instructions.headers() {
+            request = request.header(name, value);
+        }
+        send(request.body(body).expect("a request"))
+    }
+}
+
+/// A request without a signature: status and body.
+pub fn unsigned(method: &str, url: &str) -> (u16, Value) {
+    send(
+        http::Request::builder()
+            .method(method)
+            .uri(url)
+            .body(String::new())
+            .expect("a request"),
+    )
+}
+
+/// An item of a table, read with the local cloud's root key.
+pub fn item(endpoint: &str, region: &str, table: &str, key: &Value) -> Value {
+    let scope = format!(
+        "Credential=test/20200101/{region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(endpoint)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", "DynamoDB_20120810.GetItem")
+        .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"))
+        .body(json!({ "TableName": table, "Key": key, "ConsistentRead": true }).to_string())
+        .expect("a request");
+    let (status, body) = send(request);
+    assert_eq!(status, 200, "{body}");
+    body["Item"].clone()
+}
+
+fn cognito(endpoint: &str, operation: &str, input: &Value) -> Value {
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(endpoint)
+        .header("content-type", "application/x-amz-json-1.1")
+        .header(
+            "x-amz-target",
+            format!("AWSCognitoIdentityService.{operation}"),
+        )
+        .body(input.to_string())
+        .expect("a request");
+    let (status, body) = send(request);
+    assert_eq!(status, 200, "{operation}: {body}");
+    body
+}
+
+fn send(request: http::Request<String>) -> (u16, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build()
+        .into();
+    let mut response = agent.run(request).expect("an answer");
+    let body = response
+        .body_mut()
+        .read_to_string()
+        .expect("a body of text");
+    (
+        response.status().as_u16(),
+        serde_json::from_str(&body).unwrap_or(Value::String(body)),
+    )
+}
+
+/// A JSON string.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no string"))
+        .to_owned()
+}
