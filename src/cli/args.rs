@@ -43,7 +43,13 @@ pub(super) struct GlobalArgs {
     pub(super) env: Vec<String>,
 
     /// Only stacks in these regions
-    #[arg(short, long, global = true, value_name = "REGION", value_delimiter = ',')]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "REGION",
+        value_delimiter = ','
+    )]
     pub(super) region: Vec<String>,
 
     /// Only stacks with names like this; `*` stands for any letters
@@ -347,7 +353,10 @@ mod tests {
     #[test]
     fn every_command_has_examples() {
         for command in Cli::command().get_subcommands() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(help.contains("Examples:"), "{}", command.get_name());
         }
     }

@@ -28,7 +28,9 @@ pub(super) fn run(args: &BundleArgs, context: &Context) -> Result<ExitStatus, Cl
     let rows = catalog.iter().map(|(_, built)| built);
     match context.output() {
         OutputForm::Text => {
-            let lines: String = rows.map(|built| format!("{}  {}\n", built.key, built.path.display())).collect();
+            let lines: String = rows
+                .map(|built| format!("{}  {}\n", built.key, built.path.display()))
+                .collect();
             output::text(&lines)?;
         }
         OutputForm::Json | OutputForm::Jsonl => {

@@ -41,7 +41,10 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads environment variables")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads environment variables"
+    )]
     pub(super) fn read() -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).and_then(|value| value.into_string().ok());
@@ -84,9 +87,14 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(mut global: GlobalArgs, variables: Variables) -> Result<Self, CliError> {
         let list = |text: &Option<String>| {
-            text.iter().flat_map(|text| text.split(',')).map(str::to_owned).collect::<Vec<_>>()
+            text.iter()
+                .flat_map(|text| text.split(','))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
-        global.topology = global.topology.or_else(|| variables.topology.as_ref().map(PathBuf::from));
+        global.topology = global
+            .topology
+            .or_else(|| variables.topology.as_ref().map(PathBuf::from));
         if global.env.is_empty() {
             global.env = list(&variables.environment);
         }
@@ -100,7 +108,11 @@ impl Context {
             global.output = output_variable(variables.output.as_deref())?;
         }
         global.no_input |= variables.no_input;
-        Ok(Self { global, variables, pipeline: Pipeline })
+        Ok(Self {
+            global,
+            variables,
+            pipeline: Pipeline,
+        })
     }
 
     /// The pure pipeline.
@@ -130,7 +142,10 @@ impl Context {
                 let message = format!("which environment? `{}` has: {known}", source.file);
                 Err(CliError::new(ExitStatus::Usage, message).hint("Choose one with `--env NAME`."))
             }
-            _ => Err(CliError::new(ExitStatus::Usage, "this command works on one environment at a time")),
+            _ => Err(CliError::new(
+                ExitStatus::Usage,
+                "this command works on one environment at a time",
+            )),
         }
     }
 
@@ -144,7 +159,10 @@ impl Context {
     }
 
     pub(super) fn filter(&self) -> StackFilter {
-        StackFilter { regions: self.global.region.clone(), names: self.global.stack.clone() }
+        StackFilter {
+            regions: self.global.region.clone(),
+            names: self.global.stack.clone(),
+        }
     }
 
     /// Whether stderr gets colours.
@@ -169,7 +187,10 @@ impl Context {
     }
 
     pub(super) fn cargo(&self) -> PathBuf {
-        self.variables.cargo.clone().unwrap_or_else(|| PathBuf::from("cargo"))
+        self.variables
+            .cargo
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("cargo"))
     }
 
     pub(super) fn cargo_home(&self) -> Option<PathBuf> {
@@ -189,23 +210,49 @@ impl Context {
     /// Where what can be made again is kept for all projects.
     pub(super) fn cache_folder(&self) -> Result<PathBuf, CliError> {
         let variables = &self.variables;
-        let xdg = || variables.xdg_cache.as_ref().map(|folder| folder.join("liftform"));
-        let home = || variables.home.as_ref().map(|home| home.join(".cache/liftform"));
-        variables.cache_folder.clone().or_else(xdg).or_else(home).ok_or_else(|| {
-            CliError::new(ExitStatus::Failure, "no folder for caches: neither XDG_CACHE_HOME nor HOME is set")
+        let xdg = || {
+            variables
+                .xdg_cache
+                .as_ref()
+                .map(|folder| folder.join("liftform"))
+        };
+        let home = || {
+            variables
+                .home
+                .as_ref()
+                .map(|home| home.join(".cache/liftform"))
+        };
+        variables
+            .cache_folder
+            .clone()
+            .or_else(xdg)
+            .or_else(home)
+            .ok_or_else(|| {
+                CliError::new(
+                    ExitStatus::Failure,
+                    "no folder for caches: neither XDG_CACHE_HOME nor HOME is set",
+                )
                 .hint("Name one in LIFTFORM_CACHE_DIR.")
-        })
+            })
     }
 
     /// Where the local cloud of this project keeps its state.
     pub(super) fn local_folder(&self) -> PathBuf {
-        self.variables.local_folder.clone().unwrap_or_else(|| PathBuf::from("target/liftform/local-cloud"))
+        self.variables
+            .local_folder
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("target/liftform/local-cloud"))
     }
 
     /// A name that no other run has: change sets and tokens are named by it.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     pub(super) fn run_id(&self) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         format!("{:x}-{:x}", now.as_millis(), std::process::id())
     }
 }
@@ -217,7 +264,8 @@ fn output_variable(value: Option<&str>) -> Result<Option<OutputForm>, CliError> 
         Some("json") => Ok(Some(OutputForm::Json)),
         Some("jsonl") => Ok(Some(OutputForm::Jsonl)),
         Some(other) => {
-            let message = format!("LIFTFORM_OUTPUT is `{other}`, which is neither text, json nor jsonl");
+            let message =
+                format!("LIFTFORM_OUTPUT is `{other}`, which is neither text, json nor jsonl");
             Err(CliError::new(ExitStatus::Usage, message))
         }
     }
@@ -233,37 +281,73 @@ mod tests {
 
     #[test]
     fn flag_wins_over_variable() {
-        let global = GlobalArgs { env: vec!["dev".to_owned()], ..GlobalArgs::default() };
-        let variables = Variables { environment: Some("prod".to_owned()), ..Variables::default() };
+        let global = GlobalArgs {
+            env: vec!["dev".to_owned()],
+            ..GlobalArgs::default()
+        };
+        let variables = Variables {
+            environment: Some("prod".to_owned()),
+            ..Variables::default()
+        };
         assert_eq!(context(global, variables).global.env, ["dev"]);
     }
 
     #[test]
     fn variable_may_name_several_regions() {
-        let variables = Variables { region: Some("eu-west-1,us-east-1".to_owned()), ..Variables::default() };
-        assert_eq!(context(GlobalArgs::default(), variables).global.region, ["eu-west-1", "us-east-1"]);
+        let variables = Variables {
+            region: Some("eu-west-1,us-east-1".to_owned()),
+            ..Variables::default()
+        };
+        assert_eq!(
+            context(GlobalArgs::default(), variables).global.region,
+            ["eu-west-1", "us-east-1"]
+        );
     }
 
     #[test]
     fn colours_are_off_when_the_user_says_so_anywhere() {
-        let variables = Variables { no_colour: true, force_colour: true, ..Variables::default() };
+        let variables = Variables {
+            no_colour: true,
+            force_colour: true,
+            ..Variables::default()
+        };
         assert!(!context(GlobalArgs::default(), variables.clone()).colours());
-        let global = GlobalArgs { color: Some(ColourChoice::Always), ..GlobalArgs::default() };
+        let global = GlobalArgs {
+            color: Some(ColourChoice::Always),
+            ..GlobalArgs::default()
+        };
         assert!(context(global, variables).colours());
     }
 
     #[test]
     fn unknown_output_in_a_variable_is_a_usage_error() {
-        let variables = Variables { output: Some("xml".to_owned()), ..Variables::default() };
+        let variables = Variables {
+            output: Some("xml".to_owned()),
+            ..Variables::default()
+        };
         let error = Context::new(GlobalArgs::default(), variables).unwrap_err();
         assert_eq!(error.status, ExitStatus::Usage);
     }
 
     #[test]
     fn cache_folder_prefers_the_own_variable() {
-        let home = Variables { home: Some("/home/x".into()), ..Variables::default() };
-        assert_eq!(context(GlobalArgs::default(), home.clone()).cache_folder().unwrap(), Path::new("/home/x/.cache/liftform"));
-        let own = Variables { cache_folder: Some("/c".into()), ..home };
-        assert_eq!(context(GlobalArgs::default(), own).cache_folder().unwrap(), Path::new("/c"));
+        let home = Variables {
+            home: Some("/home/x".into()),
+            ..Variables::default()
+        };
+        assert_eq!(
+            context(GlobalArgs::default(), home.clone())
+                .cache_folder()
+                .unwrap(),
+            Path::new("/home/x/.cache/liftform")
+        );
+        let own = Variables {
+            cache_folder: Some("/c".into()),
+            ..home
+        };
+        assert_eq!(
+            context(GlobalArgs::default(), own).cache_folder().unwrap(),
+            Path::new("/c")
+        );
     }
 }

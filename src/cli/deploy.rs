@@ -14,7 +14,8 @@ use super::status::ExitStatus;
 use super::{duration, output, outputs, prompt, view};
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy, execute, forecast,
+    DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy,
+    execute, forecast,
 };
 use crate::ops::outputs::Outputs;
 
@@ -36,8 +37,12 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
 fn refuse_without_approval(context: &Context, plan: &StackPlan) -> Result<(), CliError> {
     let needed = plan.target == Target::Aws && !context.global.yes;
     if needed && !context.can_ask() {
-        let message = format!("deploying `{}` needs an approval, and there is no terminal to ask on", plan.environment);
-        return Err(CliError::new(ExitStatus::NotApproved, message).hint("Approve it in advance with `--yes`."));
+        let message = format!(
+            "deploying `{}` needs an approval, and there is no terminal to ask on",
+            plan.environment
+        );
+        return Err(CliError::new(ExitStatus::NotApproved, message)
+            .hint("Approve it in advance with `--yes`."));
     }
     Ok(())
 }
@@ -51,9 +56,16 @@ async fn deploy(
 ) -> Result<ExitStatus, CliError> {
     let events = view::progress(context);
     let Some(session) = session::connect(context, plan, Start::IfNeeded, &*events).await? else {
-        return Err(CliError::new(ExitStatus::Failure, "the local cloud is gone again"));
+        return Err(CliError::new(
+            ExitStatus::Failure,
+            "the local cloud is gone again",
+        ));
     };
-    let when_busy = if args.fail_if_busy { WhenBusy::Refuse } else { WhenBusy::Wait };
+    let when_busy = if args.fail_if_busy {
+        WhenBusy::Refuse
+    } else {
+        WhenBusy::Wait
+    };
     let options = session::deploy_options(context, plan.target, when_busy);
     let pace = RealPace::start();
     let operation = Operation {
@@ -81,7 +93,9 @@ fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
         let (mark, what) = match forecast {
             Forecast::Create => ("+", "create".to_owned()),
             Forecast::Update => ("~", "update".to_owned()),
-            Forecast::Recreate { status } => ("+", format!("delete what is left ({status}), then create")),
+            Forecast::Recreate { status } => {
+                ("+", format!("delete what is left ({status}), then create"))
+            }
             Forecast::Unchanged => (" ", "unchanged".to_owned()),
             Forecast::MayChange => ("?", "depends on the stacks before it".to_owned()),
             Forecast::Busy { status } => ("?", format!("another operation is running ({status})")),
@@ -111,9 +125,16 @@ fn report(context: &Context, outcome: &DeployOutcome, session: &Session) -> Resu
 
 /// Says what failed, and what to do about it.
 pub(super) fn report_failures(context: &Context, outcome: &DeployOutcome) {
-    let label = if context.colours() { "\x1b[1;31merror\x1b[0m" } else { "error" };
+    let label = if context.colours() {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
     for (stack, failure) in outcome.failures() {
-        let hint = failure.hint(stack).map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        let hint = failure
+            .hint(stack)
+            .map(|hint| format!("\nhint: {hint}"))
+            .unwrap_or_default();
         // Written even when the user wants quiet.
         let _ = std::io::Write::write_all(
             &mut std::io::stderr(),
@@ -124,17 +145,40 @@ pub(super) fn report_failures(context: &Context, outcome: &DeployOutcome) {
 
 /// Counts the ends.
 pub(super) fn summary(outcome: &DeployOutcome) -> String {
-    let count = |wanted: fn(&StackResult) -> bool| outcome.stacks.iter().filter(|stack| wanted(&stack.result)).count();
+    let count = |wanted: fn(&StackResult) -> bool| {
+        outcome
+            .stacks
+            .iter()
+            .filter(|stack| wanted(&stack.result))
+            .count()
+    };
     let parts = [
         (count(|result| *result == StackResult::Created), "created"),
         (count(|result| *result == StackResult::Updated), "updated"),
         (count(|result| *result == StackResult::Deleted), "deleted"),
-        (count(|result| *result == StackResult::Unchanged), "unchanged"),
-        (count(|result| matches!(result, StackResult::Failed(_))), "failed"),
-        (count(|result| matches!(result, StackResult::Skipped(_))), "skipped"),
+        (
+            count(|result| *result == StackResult::Unchanged),
+            "unchanged",
+        ),
+        (
+            count(|result| matches!(result, StackResult::Failed(_))),
+            "failed",
+        ),
+        (
+            count(|result| matches!(result, StackResult::Skipped(_))),
+            "skipped",
+        ),
     ];
-    let parts: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if parts.is_empty() { "Nothing to do.".to_owned() } else { format!("{} stacks: {}.", outcome.stacks.len(), parts.join(", ")) }
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if parts.is_empty() {
+        "Nothing to do.".to_owned()
+    } else {
+        format!("{} stacks: {}.", outcome.stacks.len(), parts.join(", "))
+    }
 }
 
 pub(super) fn result(outcome: &DeployOutcome, values: &Outputs) -> serde_json::Value {

@@ -9,14 +9,17 @@ use super::error::CliError;
 use super::session::{self, Start};
 use super::status::ExitStatus;
 use super::{output, prompt, view};
-use crate::deploy::{DestroyPlan, Operation, RealPace, StackSpec, WhenBusy, destroy, survey_for_destroy};
+use crate::deploy::{
+    DestroyPlan, Operation, RealPace, StackSpec, WhenBusy, destroy, survey_for_destroy,
+};
 use crate::ops::outputs::Outputs;
 
 pub(super) fn run(_args: &DestroyArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
     if !context.filter().regions.is_empty() || !context.filter().names.is_empty() {
-        let message = "an environment is destroyed as a whole: `--region` and `--stack` have no meaning here";
+        let message =
+            "an environment is destroyed as a whole: `--region` and `--stack` have no meaning here";
         return Err(CliError::new(ExitStatus::Usage, message));
     }
     let plan = session::compile(context, &source, &environment)?;
@@ -24,10 +27,17 @@ pub(super) fn run(_args: &DestroyArgs, context: &Context) -> Result<ExitStatus, 
     session::block_on(remove(context, &plan, &specs))
 }
 
-async fn remove(context: &Context, plan: &StackPlan, specs: &[StackSpec]) -> Result<ExitStatus, CliError> {
+async fn remove(
+    context: &Context,
+    plan: &StackPlan,
+    specs: &[StackSpec],
+) -> Result<ExitStatus, CliError> {
     let events = view::progress(context);
     let Some(session) = session::connect(context, plan, Start::Never, &*events).await? else {
-        output::notice(context, "The local cloud isn't running, so there is nothing to destroy.");
+        output::notice(
+            context,
+            "The local cloud isn't running, so there is nothing to destroy.",
+        );
         return Ok(ExitStatus::Done);
     };
     let options = session::deploy_options(context, plan.target, WhenBusy::Wait);
@@ -55,13 +65,20 @@ async fn remove(context: &Context, plan: &StackPlan, specs: &[StackSpec]) -> Res
 fn approve(context: &Context, plan: &StackPlan, work: &DestroyPlan) -> Result<(), CliError> {
     if let Some(stack) = work.protected.first() {
         let message = format!("{stack} has termination protection, so nothing was deleted");
-        let hint = "Remove `protect` from the environment in the topology and deploy, then destroy.";
+        let hint =
+            "Remove `protect` from the environment in the topology and deploy, then destroy.";
         return Err(CliError::new(ExitStatus::Refused, message).hint(hint));
     }
     if work.is_empty() {
         return Ok(());
     }
-    let stacks: String = work.stacks().map(|stack| format!("\n  - {stack}")).collect();
-    output::notice(context, &format!("Destroy {} of {}:{stacks}", plan.environment, plan.topology));
+    let stacks: String = work
+        .stacks()
+        .map(|stack| format!("\n  - {stack}"))
+        .collect();
+    output::notice(
+        context,
+        &format!("Destroy {} of {}:{stacks}", plan.environment, plan.topology),
+    );
     prompt::confirm_by_typing(context, "This can't be undone.", &plan.environment)
 }

@@ -19,10 +19,17 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
             _ => return Err(wrong()),
         };
         let number: u64 = digits.parse().map_err(|_| wrong())?;
-        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        total = number
+            .checked_mul(unit)
+            .and_then(|part| total.checked_add(part))
+            .ok_or_else(wrong)?;
         digits.clear();
     }
-    if digits.is_empty() && !text.is_empty() { Ok(Duration::from_secs(total)) } else { Err(wrong()) }
+    if digits.is_empty() && !text.is_empty() {
+        Ok(Duration::from_secs(total))
+    } else {
+        Err(wrong())
+    }
 }
 
 /// Writes a duration the way people say it.

@@ -25,16 +25,28 @@ pub(super) struct CliError {
 
 impl CliError {
     pub(super) fn new(status: ExitStatus, message: impl Into<String>) -> Self {
-        Self { status, drawings: Vec::new(), message: Some(message.into()), causes: Vec::new(), hint: None }
+        Self {
+            status,
+            drawings: Vec::new(),
+            message: Some(message.into()),
+            causes: Vec::new(),
+            hint: None,
+        }
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 
     /// Ends without a word.
     pub(super) fn silent(status: ExitStatus) -> Self {
-        Self { message: None, ..Self::new(status, "") }
+        Self {
+            message: None,
+            ..Self::new(status, "")
+        }
     }
 
     pub(super) fn of(status: ExitStatus, error: &dyn Error, hint: Option<String>) -> Self {
@@ -44,14 +56,25 @@ impl CliError {
             causes.push(cause.to_string());
             source = cause.source();
         }
-        Self { causes, hint, ..Self::new(status, error.to_string()) }
+        Self {
+            causes,
+            hint,
+            ..Self::new(status, error.to_string())
+        }
     }
 }
 
 impl From<Refusal> for CliError {
     fn from(refusal: Refusal) -> Self {
-        let drawings = refusal.0.iter().map(|problem| problem.drawing.clone()).collect();
-        Self { drawings, ..Self::new(ExitStatus::Refused, refusal.to_string()) }
+        let drawings = refusal
+            .0
+            .iter()
+            .map(|problem| problem.drawing.clone())
+            .collect();
+        Self {
+            drawings,
+            ..Self::new(ExitStatus::Refused, refusal.to_string())
+        }
     }
 }
 
@@ -59,7 +82,9 @@ impl From<SourceError> for CliError {
     fn from(error: SourceError) -> Self {
         let status = match &error {
             SourceError::None { .. } | SourceError::Several { .. } => ExitStatus::Usage,
-            SourceError::Folder { .. } | SourceError::TooLong { .. } | SourceError::Read { .. } => ExitStatus::Refused,
+            SourceError::Folder { .. } | SourceError::TooLong { .. } | SourceError::Read { .. } => {
+                ExitStatus::Refused
+            }
         };
         Self::of(status, &error, error.hint())
     }
@@ -106,9 +131,13 @@ impl From<RemoteError> for CliError {
 /// A reader that went away is no failure, and there is nobody to tell.
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::silent(ExitStatus::Done),
-            _ => Self::new(ExitStatus::Failure, format!("cannot write the output: {error}")),
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::silent(ExitStatus::Done)
+        } else {
+            Self::new(
+                ExitStatus::Failure,
+                format!("cannot write the output: {error}"),
+            )
         }
     }
 }
@@ -121,9 +150,19 @@ pub(super) fn report(error: &CliError, colours: bool) -> ExitStatus {
 }
 
 fn render(error: &CliError, colours: bool) -> String {
-    let label = if colours { "\x1b[1;31merror\x1b[0m" } else { "error" };
-    let mut text: String = error.drawings.iter().map(|drawing| format!("{}\n", drawing.trim_end())).collect();
-    let Some(message) = &error.message else { return text };
+    let label = if colours {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
+    let mut text: String = error
+        .drawings
+        .iter()
+        .map(|drawing| format!("{}\n", drawing.trim_end()))
+        .collect();
+    let Some(message) = &error.message else {
+        return text;
+    };
     // Writing to a string can't fail.
     let _ = writeln!(text, "{label}: {message}");
     for cause in &error.causes {
@@ -141,7 +180,10 @@ mod tests {
 
     #[test]
     fn message_causes_and_hint_are_lines_of_their_own() {
-        let error = SourceError::Read { path: "game.yaml".into(), source: io::Error::other("disk on fire") };
+        let error = SourceError::Read {
+            path: "game.yaml".into(),
+            source: io::Error::other("disk on fire"),
+        };
         assert_eq!(
             render(&error.into(), false),
             "error: cannot read the topology `game.yaml`\n  caused by: disk on fire\nhint: Name another one with \

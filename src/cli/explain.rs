@@ -11,6 +11,9 @@ pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<ExitStatus, C
         let message = format!("no diagnostic has the code `{}`", args.code);
         return Err(CliError::new(ExitStatus::Usage, message));
     };
-    output::text(&format!("{}: {}\n\n{}\n", found.code, found.title, found.text))?;
+    output::text(&format!(
+        "{}: {}\n\n{}\n",
+        found.code, found.title, found.text
+    ))?;
     Ok(ExitStatus::Done)
 }

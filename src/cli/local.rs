@@ -20,7 +20,10 @@ pub(super) fn run(args: &LocalArgs, context: &Context) -> Result<ExitStatus, Cli
 }
 
 /// Starts the local cloud unless it runs, and says where it is.
-pub(super) async fn ensure_running(context: &Context, events: &dyn EventSink) -> Result<String, CliError> {
+pub(super) async fn ensure_running(
+    context: &Context,
+    events: &dyn EventSink,
+) -> Result<String, CliError> {
     let options = options(context)?;
     let endpoints = local::ensure_running(&options, &mut |event| report(events, &event)).await?;
     Ok(endpoints.aws)
@@ -28,21 +31,33 @@ pub(super) async fn ensure_running(context: &Context, events: &dyn EventSink) ->
 
 /// Says where the local cloud is, if it runs.
 pub(super) async fn running(context: &Context) -> Result<Option<String>, CliError> {
-    Ok(local::status(&options(context)?).await?.map(|endpoints| endpoints.aws))
+    Ok(local::status(&options(context)?)
+        .await?
+        .map(|endpoints| endpoints.aws))
 }
 
 fn options(context: &Context) -> Result<LocalOptions, CliError> {
     let executable = std::env::current_exe()?;
     let state = context.local_folder();
-    let mut options = LocalOptions::new(context.cache_folder()?, state, executable, context.search_path());
+    let mut options = LocalOptions::new(
+        context.cache_folder()?,
+        state,
+        executable,
+        context.search_path(),
+    );
     options.python = context.python();
     Ok(options)
 }
 
-async fn up(context: &Context, options: &LocalOptions, detach: bool) -> Result<ExitStatus, CliError> {
+async fn up(
+    context: &Context,
+    options: &LocalOptions,
+    detach: bool,
+) -> Result<ExitStatus, CliError> {
     let events = view::progress(context);
     if detach {
-        let endpoints = local::ensure_running(options, &mut |event| report(&*events, &event)).await?;
+        let endpoints =
+            local::ensure_running(options, &mut |event| report(&*events, &event)).await?;
         show(context, &endpoints)?;
     } else {
         let stop = async {
@@ -82,7 +97,13 @@ async fn status(context: &Context, options: &LocalOptions) -> Result<ExitStatus,
 }
 
 fn show(context: &Context, endpoints: &Endpoints) -> Result<(), CliError> {
-    let Endpoints { aws, gamelift, account_id, pid, .. } = endpoints;
+    let Endpoints {
+        aws,
+        gamelift,
+        account_id,
+        pid,
+        ..
+    } = endpoints;
     match context.output() {
         OutputForm::Text => output::text(&format!(
             "running\n  AWS       {aws}\n  GameLift  {gamelift}\n  account   {account_id}\n  process   {pid}\n"
@@ -101,7 +122,11 @@ fn show(context: &Context, endpoints: &Endpoints) -> Result<(), CliError> {
 fn logs(options: &LocalOptions) -> Result<ExitStatus, CliError> {
     for path in options.logs().paths() {
         match std::fs::read(path) {
-            Ok(bytes) => output::text(&format!("==> {} <==\n{}", path.display(), String::from_utf8_lossy(&bytes)))?,
+            Ok(bytes) => output::text(&format!(
+                "==> {} <==\n{}",
+                path.display(),
+                String::from_utf8_lossy(&bytes)
+            ))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
                 let message = format!("cannot read `{}`: {error}", path.display());
@@ -116,9 +141,14 @@ fn report(events: &dyn EventSink, event: &LocalEvent) {
     let step = match event {
         LocalEvent::PythonFound { .. } => return,
         LocalEvent::InstallingEnvironment { directory } => {
-            format!("installing its Python environment, once, in {}", directory.display())
+            format!(
+                "installing its Python environment, once, in {}",
+                directory.display()
+            )
         }
-        LocalEvent::WaitingForEnvironment => "waiting for another liftform that installs the environment".to_owned(),
+        LocalEvent::WaitingForEnvironment => {
+            "waiting for another liftform that installs the environment".to_owned()
+        }
         LocalEvent::Starting { .. } => "starting".to_owned(),
         LocalEvent::Detached { pid } => format!("running in the background as process {pid}"),
         LocalEvent::Ready(endpoints) => format!("ready at {}", endpoints.aws),

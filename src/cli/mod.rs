@@ -45,8 +45,14 @@ pub fn main() -> ExitCode {
 
 /// A user can do nothing with a stack trace, but can report one line.
 fn report_bug(panic: &panic::PanicHookInfo<'_>) {
-    let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
-    let message = panic.payload_as_str().unwrap_or("no message").replace('\n', " ");
+    let place = panic
+        .location()
+        .map(|place| format!(" at {}:{}", place.file(), place.line()))
+        .unwrap_or_default();
+    let message = panic
+        .payload_as_str()
+        .unwrap_or("no message")
+        .replace('\n', " ");
     let version = env!("CARGO_PKG_VERSION");
     // When stderr is gone there is nobody to tell.
     let _ = writeln!(
@@ -75,9 +81,11 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
 fn usage(error: &clap::Error) -> ExitStatus {
     // A reader that is gone wanted no more.
     let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Done,
-        _ => ExitStatus::Usage,
+    let asked_for = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion].contains(&error.kind());
+    if asked_for {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Usage
     }
 }
 

@@ -36,7 +36,11 @@ pub(super) fn run(args: &OutputsArgs, context: &Context) -> Result<ExitStatus, C
     Ok(ExitStatus::Done)
 }
 
-async fn read(context: &Context, plan: &plan::StackPlan, specs: &[StackSpec]) -> Result<Outputs, CliError> {
+async fn read(
+    context: &Context,
+    plan: &plan::StackPlan,
+    specs: &[StackSpec],
+) -> Result<Outputs, CliError> {
     let events = view::progress(context);
     let Some(session) = session::connect(context, plan, Start::Never, &*events).await? else {
         let hint = format!("Run `liftform deploy --env {}`.", plan.environment);
@@ -52,10 +56,13 @@ async fn read(context: &Context, plan: &plan::StackPlan, specs: &[StackSpec]) ->
 fn show(args: &OutputsArgs, values: &Outputs) -> String {
     let rows: Vec<_> = values.rows().collect();
     match (args.format, rows.as_slice()) {
-        (OutputsForm::Env, rows) => {
-            rows.iter().map(|row| format!("{}={}\n", row.key, quoted(row.value))).collect()
+        (OutputsForm::Env, rows) => rows
+            .iter()
+            .map(|row| format!("{}={}\n", row.key, quoted(row.value)))
+            .collect(),
+        (OutputsForm::Table | OutputsForm::Json, [only]) if args.key.is_some() => {
+            format!("{}\n", only.value)
         }
-        (OutputsForm::Table | OutputsForm::Json, [only]) if args.key.is_some() => format!("{}\n", only.value),
         (OutputsForm::Table | OutputsForm::Json, _) => table(values),
     }
 }
@@ -67,7 +74,11 @@ fn quoted(value: &str) -> String {
 
 /// Outputs below a line for each stack.
 pub(super) fn table(values: &Outputs) -> String {
-    let width = values.rows().map(|row| row.key.len()).max().unwrap_or_default();
+    let width = values
+        .rows()
+        .map(|row| row.key.len())
+        .max()
+        .unwrap_or_default();
     let mut text = String::new();
     let mut stack = None;
     for row in values.rows() {

@@ -22,12 +22,23 @@ use crate::ops::source::TopologySource;
 const MAX_PARALLEL: u16 = 16;
 
 /// Plans an environment, shows the warnings, and refuses templates with errors.
-pub(super) fn compile(context: &Context, source: &TopologySource, environment: &str) -> Result<StackPlan, CliError> {
-    let compiled = context.compiler().compile(source, environment, &context.global.set)?;
+pub(super) fn compile(
+    context: &Context,
+    source: &TopologySource,
+    environment: &str,
+) -> Result<StackPlan, CliError> {
+    let compiled = context
+        .compiler()
+        .compile(source, environment, &context.global.set)?;
     output::diagnostics(context, &compiled.warnings);
     let stacks = compiled.plan.stacks.iter();
-    let found: Vec<_> = stacks.flat_map(|stack| context.compiler().check_template(stack)).collect();
-    if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+    let found: Vec<_> = stacks
+        .flat_map(|stack| context.compiler().check_template(stack))
+        .collect();
+    if found
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+    {
         return Err(Refusal(found).into());
     }
     output::diagnostics(context, &found);
@@ -43,10 +54,14 @@ pub(super) fn specs(context: &Context, plan: &StackPlan) -> Result<Vec<StackSpec
             spec.selection = Selection::ReadOutputs;
         }
     }
-    if specs.iter().all(|spec| spec.selection == Selection::ReadOutputs) {
+    if specs
+        .iter()
+        .all(|spec| spec.selection == Selection::ReadOutputs)
+    {
         let names: Vec<_> = specs.iter().map(|spec| spec.stack.to_string()).collect();
         let message = "no stack is in these regions with such a name";
-        return Err(CliError::new(ExitStatus::Usage, message).hint(format!("There are {}.", names.join(", "))));
+        return Err(CliError::new(ExitStatus::Usage, message)
+            .hint(format!("There are {}.", names.join(", "))));
     }
     Ok(specs)
 }
@@ -64,7 +79,11 @@ pub(super) fn artifacts(specs: &[StackSpec]) -> BTreeSet<Artifact> {
         .collect()
 }
 
-pub(super) fn bundle_options(context: &Context, source: &TopologySource, build: BuildArgs) -> BundleOptions {
+pub(super) fn bundle_options(
+    context: &Context,
+    source: &TopologySource,
+    build: BuildArgs,
+) -> BundleOptions {
     BundleOptions {
         folder: source.folder.clone(),
         architecture: match build.arch {
@@ -77,7 +96,11 @@ pub(super) fn bundle_options(context: &Context, source: &TopologySource, build: 
     }
 }
 
-pub(super) fn deploy_options(context: &Context, target: Target, when_busy: WhenBusy) -> DeployOptions {
+pub(super) fn deploy_options(
+    context: &Context,
+    target: Target,
+    when_busy: WhenBusy,
+) -> DeployOptions {
     DeployOptions {
         run: context.run_id(),
         max_parallel: context.global.max_parallel.unwrap_or(MAX_PARALLEL).into(),
@@ -92,8 +115,11 @@ pub(super) fn deploy_options(context: &Context, target: Target, when_busy: WhenB
 
 /// Runs what waits for the network. Commands that don't never start it.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| CliError::new(ExitStatus::Failure, format!("cannot start: {error}")))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime
+        .map_err(|error| CliError::new(ExitStatus::Failure, format!("cannot start: {error}")))?;
     runtime.block_on(work)
 }
 
@@ -139,9 +165,16 @@ pub(super) async fn connect(
 }
 
 /// Deploying to the wrong account is the worst that can happen, so it is looked at before anything else.
-async fn check_account(context: &Context, plan: &StackPlan, connection: &Connection) -> Result<(), CliError> {
+async fn check_account(
+    context: &Context,
+    plan: &StackPlan,
+    connection: &Connection,
+) -> Result<(), CliError> {
     let caller = connection.caller().await?;
-    let wanted = [("--account", &context.global.account), ("the topology", &plan.account)];
+    let wanted = [
+        ("--account", &context.global.account),
+        ("the topology", &plan.account),
+    ];
     for (place, account) in wanted {
         if let Some(account) = account
             && *account != caller.account
@@ -150,7 +183,9 @@ async fn check_account(context: &Context, plan: &StackPlan, connection: &Connect
                 "the credentials are of account {} ({}), and {place} says {account}",
                 caller.account, caller.arn
             );
-            return Err(CliError::new(ExitStatus::Identity, message).hint("Choose another `--profile`."));
+            return Err(
+                CliError::new(ExitStatus::Identity, message).hint("Choose another `--profile`.")
+            );
         }
     }
     Ok(())

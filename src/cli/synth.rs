@@ -34,7 +34,10 @@ pub(super) fn run(args: &SynthArgs, context: &Context) -> Result<ExitStatus, Cli
         OutputForm::Text if args.check => output::text("both runs gave the same bytes\n")?,
         OutputForm::Text => {
             for (_, folder, templates) in &written {
-                output::text(&format!("{}: {templates} templates and {MANIFEST}\n", folder.display()))?;
+                output::text(&format!(
+                    "{}: {templates} templates and {MANIFEST}\n",
+                    folder.display()
+                ))?;
             }
         }
         OutputForm::Json | OutputForm::Jsonl => {
@@ -73,12 +76,18 @@ fn folder(out: Option<&Path>, environment: &str, environments: usize) -> PathBuf
 }
 
 fn compare(first: &Files, second: &Files) -> Result<(), CliError> {
-    let differs = first.iter().find(|(path, text)| second.get(*path) != Some(text)).map(|(path, _)| path);
+    let differs = first
+        .iter()
+        .find(|(path, text)| second.get(*path) != Some(text))
+        .map(|(path, _)| path);
     match differs {
         None if first.len() == second.len() => Ok(()),
         differs => {
             let path = differs.map_or("the list of files", String::as_str);
-            Err(CliError::new(ExitStatus::Failure, format!("two runs gave different bytes: {path}")))
+            Err(CliError::new(
+                ExitStatus::Failure,
+                format!("two runs gave different bytes: {path}"),
+            ))
         }
     }
 }
@@ -95,6 +104,8 @@ fn print(files: &Files) -> Result<(), CliError> {
             });
             output::json(&bodies.collect::<serde_json::Map<_, _>>())
         }
-        several => several.iter().try_for_each(|(path, text)| output::text(&format!("--- # {path}\n{text}"))),
+        several => several
+            .iter()
+            .try_for_each(|(path, text)| output::text(&format!("--- # {path}\n{text}"))),
     }
 }

@@ -13,23 +13,40 @@ use crate::ops::source::TopologySource;
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let sources = match args.files.as_slice() {
         [] => vec![context.topology()?],
-        files => files.iter().map(|file| TopologySource::read(file)).collect::<Result<_, _>>()?,
+        files => files
+            .iter()
+            .map(|file| TopologySource::read(file))
+            .collect::<Result<_, _>>()?,
     };
     let mut found = Vec::new();
     for source in &sources {
         found.extend(check(source, context)?);
     }
-    let errors = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let errors = found
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
     report(context, &sources, &found, errors)?;
-    Ok(if errors == 0 { ExitStatus::Done } else { ExitStatus::Refused })
+    Ok(if errors == 0 {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Refused
+    })
 }
 
 /// Checks the topology first: templates of a topology with errors don't exist.
 fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, CliError> {
     let compiler = context.compiler();
     let chosen = !context.global.env.is_empty() || !context.global.set.is_empty();
-    let mut found = if chosen { Vec::new() } else { compiler.check(source) };
-    if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+    let mut found = if chosen {
+        Vec::new()
+    } else {
+        compiler.check(source)
+    };
+    if found
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+    {
         return Ok(found);
     }
     for environment in context.environments(source)? {
@@ -47,7 +64,12 @@ fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, 
     Ok(found)
 }
 
-fn report(context: &Context, sources: &[TopologySource], found: &[Diagnostic], errors: usize) -> Result<(), CliError> {
+fn report(
+    context: &Context,
+    sources: &[TopologySource],
+    found: &[Diagnostic],
+    errors: usize,
+) -> Result<(), CliError> {
     match context.output() {
         OutputForm::Json => output::json(&json!({
             "format_version": 1,
@@ -58,7 +80,11 @@ fn report(context: &Context, sources: &[TopologySource], found: &[Diagnostic], e
         OutputForm::Jsonl => found.iter().try_for_each(output::json_line),
         OutputForm::Text => {
             output::diagnostics(context, found);
-            let files = sources.iter().map(|source| format!("`{}`", source.file)).collect::<Vec<_>>().join(", ");
+            let files = sources
+                .iter()
+                .map(|source| format!("`{}`", source.file))
+                .collect::<Vec<_>>()
+                .join(", ");
             let warnings = found.len() - errors;
             output::text(&match (errors, warnings) {
                 (0, 0) => format!("{files}: valid\n"),

@@ -21,30 +21,57 @@ pub struct Pipeline;
 impl Compiler for Pipeline {
     fn environments(&self, source: &TopologySource) -> Result<Vec<String>, Refusal> {
         let document = parse(source)?;
-        Ok(document.environments().into_iter().map(str::to_owned).collect())
+        Ok(document
+            .environments()
+            .into_iter()
+            .map(str::to_owned)
+            .collect())
     }
 
     fn check(&self, source: &TopologySource) -> Vec<Diagnostic> {
         match parse(source) {
-            Ok(document) => draw_all(source, &topology::check_all(&document, &Folder::new(&source.folder))),
+            Ok(document) => draw_all(
+                source,
+                &topology::check_all(&document, &Folder::new(&source.folder)),
+            ),
             Err(refusal) => refusal.0,
         }
     }
 
-    fn compile(&self, source: &TopologySource, environment: &str, settings: &[String]) -> Result<Compiled, Refusal> {
+    fn compile(
+        &self,
+        source: &TopologySource,
+        environment: &str,
+        settings: &[String],
+    ) -> Result<Compiled, Refusal> {
         let document = parse(source)?;
-        let settings: Result<Vec<Setting>, _> = settings.iter().map(|text| Setting::parse(text)).collect();
-        let settings = settings.map_err(|error| Refusal(vec![whole(source, &error.to_string())]))?;
-        let resolved = topology::resolve(&document, environment, &settings, &Folder::new(&source.folder))
-            .map_err(|problems| Refusal(draw_all(source, &problems)))?;
+        let settings: Result<Vec<Setting>, _> =
+            settings.iter().map(|text| Setting::parse(text)).collect();
+        let settings =
+            settings.map_err(|error| Refusal(vec![whole(source, &error.to_string())]))?;
+        let resolved = topology::resolve(
+            &document,
+            environment,
+            &settings,
+            &Folder::new(&source.folder),
+        )
+        .map_err(|problems| Refusal(draw_all(source, &problems)))?;
         let plan = plan::build(&resolved.environment)
             .map_err(|error| Refusal(vec![whole(source, &with_causes(&error))]))?;
-        Ok(Compiled { plan, warnings: draw_all(source, &resolved.warnings) })
+        Ok(Compiled {
+            plan,
+            warnings: draw_all(source, &resolved.warnings),
+        })
     }
 
     fn check_template(&self, stack: &PlannedStack) -> Vec<Diagnostic> {
-        let options = ValidateOptions { region: Some(stack.region.clone()) };
-        validate(&stack.template, &options).into_iter().map(|finding| in_template(stack, finding)).collect()
+        let options = ValidateOptions {
+            region: Some(stack.region.clone()),
+        };
+        validate(&stack.template, &options)
+            .into_iter()
+            .map(|finding| in_template(stack, finding))
+            .collect()
     }
 
     fn explain(&self, code: &str) -> Option<Explanation> {
@@ -57,12 +84,16 @@ impl Compiler for Pipeline {
 }
 
 fn parse(source: &TopologySource) -> Result<Document, Refusal> {
-    topology::parse_bytes(&source.file, &source.bytes).map_err(|problems| Refusal(draw_all(source, &problems)))
+    topology::parse_bytes(&source.file, &source.bytes)
+        .map_err(|problems| Refusal(draw_all(source, &problems)))
 }
 
 /// Draws every problem over the file that it is in: the topology, or a file that the topology names.
 fn draw_all(source: &TopologySource, problems: &Problems) -> Vec<Diagnostic> {
-    let mut texts = BTreeMap::from([(source.file.clone(), String::from_utf8_lossy(&source.bytes).into_owned())]);
+    let mut texts = BTreeMap::from([(
+        source.file.clone(),
+        String::from_utf8_lossy(&source.bytes).into_owned(),
+    )]);
     let mut drawn = Vec::new();
     for problem in problems.iter() {
         let read = || fs::read_to_string(source.folder.join(&problem.file)).unwrap_or_default();
@@ -80,22 +111,40 @@ fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
         },
         code: Some(problem.code.as_str().to_owned()),
         message: problem.message.clone(),
-        place: Place::File { file: problem.file.clone(), line: problem.span.line, column: problem.span.column },
+        place: Place::File {
+            file: problem.file.clone(),
+            line: problem.span.line,
+            column: problem.span.column,
+        },
         hint: problem.hint.clone(),
         drawing: problem.render(text),
     }
 }
 
 fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
-    let Finding { path, message, hint, .. } = finding;
+    let Finding {
+        path,
+        message,
+        hint,
+        ..
+    } = finding;
     let PlannedStack { name, region, .. } = stack;
-    let hint_line = hint.as_ref().map(|hint| format!("  = hint: {hint}\n")).unwrap_or_default();
+    let hint_line = hint
+        .as_ref()
+        .map(|hint| format!("  = hint: {hint}\n"))
+        .unwrap_or_default();
     Diagnostic {
         severity: Severity::Error,
         code: None,
-        drawing: format!("error: {message}\n --> template of {name} ({region}): {path}\n{hint_line}"),
+        drawing: format!(
+            "error: {message}\n --> template of {name} ({region}): {path}\n{hint_line}"
+        ),
         message,
-        place: Place::Template { stack: name.clone(), region: region.clone(), path },
+        place: Place::Template {
+            stack: name.clone(),
+            region: region.clone(),
+            path,
+        },
         hint,
     }
 }
@@ -105,7 +154,9 @@ fn whole(source: &TopologySource, message: &str) -> Diagnostic {
         severity: Severity::Error,
         code: None,
         message: message.to_owned(),
-        place: Place::Topology { file: source.file.clone() },
+        place: Place::Topology {
+            file: source.file.clone(),
+        },
         hint: None,
         drawing: format!("error: {message}\n --> {}\n", source.file),
     }

@@ -21,7 +21,11 @@ pub(super) struct Bars {
 
 impl Bars {
     pub(super) fn new(detail: Detail) -> Self {
-        Self { detail, all: MultiProgress::new(), running: Mutex::default() }
+        Self {
+            detail,
+            all: MultiProgress::new(),
+            running: Mutex::default(),
+        }
     }
 
     fn show(&self, what: &str, message: String) {
@@ -30,7 +34,9 @@ impl Bars {
             let bar = self.all.add(ProgressBar::new_spinner());
             // A template of our own text that fails would be found by the first test on a terminal; the default is
             // only less pretty.
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {wide_msg} {elapsed}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {prefix} {wide_msg} {elapsed}")
+            {
                 bar.set_style(style);
             }
             bar.set_prefix(what.to_owned());
@@ -41,7 +47,11 @@ impl Bars {
     }
 
     fn finish(&self, what: &str) {
-        let bar = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(what);
+        let bar = self
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(what);
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
@@ -58,13 +68,21 @@ impl Bars {
 impl EventSink for Bars {
     fn emit(&self, event: Event) {
         match &event {
-            Event::HandlersBuilding { packages } => self.show(BUILD, format!("building {}", packages.join(", "))),
+            Event::HandlersBuilding { packages } => {
+                self.show(BUILD, format!("building {}", packages.join(", ")));
+            }
             Event::CrateCompiled { package } => self.show(BUILD, format!("compiled {package}")),
             Event::StackStarted { stack, .. } => {
-                self.show(&stack.to_string(), words::line(&event, self.detail).unwrap_or_default());
+                self.show(
+                    &stack.to_string(),
+                    words::line(&event, self.detail).unwrap_or_default(),
+                );
             }
             Event::StackBusy { stack, status } => {
-                self.show(&stack.to_string(), format!("waiting for another operation ({status})"));
+                self.show(
+                    &stack.to_string(),
+                    format!("waiting for another operation ({status})"),
+                );
             }
             Event::ResourceChanged { stack, resource } => {
                 self.show(&stack.to_string(), words::progress(resource));

@@ -12,7 +12,9 @@ pub(super) struct JsonLines;
 
 impl JsonLines {
     pub(super) fn start() -> Self {
-        write(&json!({ "type": "version", "format_version": 1, "liftform": env!("CARGO_PKG_VERSION") }));
+        write(
+            &json!({ "type": "version", "format_version": 1, "liftform": env!("CARGO_PKG_VERSION") }),
+        );
         Self
     }
 }
@@ -30,16 +32,28 @@ fn write(value: &Value) {
 
 fn value(event: &Event) -> Value {
     match event {
-        Event::HandlersBuilding { packages } => json!({ "type": "handlers_building", "packages": packages }),
+        Event::HandlersBuilding { packages } => {
+            json!({ "type": "handlers_building", "packages": packages })
+        }
         Event::CrateCompiled { package } => json!({ "type": "crate_compiled", "package": package }),
-        Event::ArtifactBuilt { key, size } => json!({ "type": "artifact_built", "key": key, "size": size }),
+        Event::ArtifactBuilt { key, size } => {
+            json!({ "type": "artifact_built", "key": key, "size": size })
+        }
         Event::ArtifactUploading { key, region, size } => {
             json!({ "type": "artifact_uploading", "key": key, "region": region, "size": size })
         }
-        Event::ArtifactUploaded { key, region } => json!({ "type": "artifact_uploaded", "key": key, "region": region }),
-        Event::ArtifactPresent { key, region } => json!({ "type": "artifact_present", "key": key, "region": region }),
-        Event::StackStarted { stack, action } => about(stack, "stack_started", json!({ "action": name(*action) })),
-        Event::StackBusy { stack, status } => about(stack, "stack_busy", json!({ "status": status })),
+        Event::ArtifactUploaded { key, region } => {
+            json!({ "type": "artifact_uploaded", "key": key, "region": region })
+        }
+        Event::ArtifactPresent { key, region } => {
+            json!({ "type": "artifact_present", "key": key, "region": region })
+        }
+        Event::StackStarted { stack, action } => {
+            about(stack, "stack_started", json!({ "action": name(*action) }))
+        }
+        Event::StackBusy { stack, status } => {
+            about(stack, "stack_busy", json!({ "status": status }))
+        }
         Event::ResourceChanged { stack, resource } => about(
             stack,
             "resource",
@@ -50,13 +64,25 @@ fn value(event: &Event) -> Value {
                 "reason": resource.reason,
             }),
         ),
-        Event::StackSkipped { stack, reason } => about(stack, "stack_skipped", json!({ "reason": why(*reason) })),
-        Event::StackFinished { stack, ending, took } => {
-            let ending = match ending {
-                StackEnding::Unfinished => "unfinished",
-                other => words::ended(*other),
+        Event::StackSkipped { stack, reason } => {
+            about(stack, "stack_skipped", json!({ "reason": why(*reason) }))
+        }
+        Event::StackFinished {
+            stack,
+            ending,
+            took,
+        } => {
+            let unfinished = *ending == StackEnding::Unfinished;
+            let ending = if unfinished {
+                "unfinished"
+            } else {
+                words::ended(*ending)
             };
-            about(stack, "stack_finished", json!({ "ending": ending, "seconds": took.as_secs() }))
+            about(
+                stack,
+                "stack_finished",
+                json!({ "ending": ending, "seconds": took.as_secs() }),
+            )
         }
         Event::LocalCloud { step } => json!({ "type": "local_cloud", "message": step }),
         Event::Warning { message } => json!({ "type": "warning", "message": message }),
@@ -95,7 +121,10 @@ mod tests {
 
     #[test]
     fn stack_events_name_stack_and_region() {
-        let event = Event::StackSkipped { stack: StackRef::new("game", "eu-west-1"), reason: SkipReason::Unchanged };
+        let event = Event::StackSkipped {
+            stack: StackRef::new("game", "eu-west-1"),
+            reason: SkipReason::Unchanged,
+        };
         assert_eq!(
             value(&event),
             json!({ "type": "stack_skipped", "stack": "game", "region": "eu-west-1", "reason": "unchanged" })

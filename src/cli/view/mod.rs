@@ -23,11 +23,17 @@ enum Detail {
 
 /// Chooses the view of a command.
 pub(super) fn progress(context: &Context) -> Box<dyn EventSink> {
-    let detail = if context.global.verbose { Detail::Full } else { Detail::Normal };
+    let detail = if context.global.verbose {
+        Detail::Full
+    } else {
+        Detail::Normal
+    };
     match context.output() {
         OutputForm::Jsonl => Box::new(json::JsonLines::start()),
         _ if context.global.quiet => Box::new(NoEvents),
-        OutputForm::Text | OutputForm::Json if context.is_lively() => Box::new(bars::Bars::new(detail)),
+        OutputForm::Text | OutputForm::Json if context.is_lively() => {
+            Box::new(bars::Bars::new(detail))
+        }
         OutputForm::Text | OutputForm::Json => Box::new(plain::Plain::start(detail)),
     }
 }

@@ -38,7 +38,11 @@ impl Plain {
     pub(super) fn start(detail: Detail) -> Self {
         let shared = Arc::new(Shared::default());
         let beating = Arc::clone(&shared);
-        Self { detail, shared, heart: Some(thread::spawn(move || beat(&beating))) }
+        Self {
+            detail,
+            shared,
+            heart: Some(thread::spawn(move || beat(&beating))),
+        }
     }
 }
 
@@ -84,8 +88,12 @@ fn beat(shared: &Shared) {
 impl State {
     fn note(&mut self, event: &Event, now: Instant) {
         match event {
-            Event::HandlersBuilding { .. } => drop(self.running.insert("building handlers".to_owned(), now)),
-            Event::ArtifactBuilt { .. } => drop(self.running.remove("building handlers")),
+            Event::HandlersBuilding { .. } => {
+                self.running.insert("building handlers".to_owned(), now);
+            }
+            Event::ArtifactBuilt { .. } => {
+                self.running.remove("building handlers");
+            }
             Event::StackStarted { stack, .. } | Event::StackBusy { stack, .. } => {
                 self.running.entry(stack.to_string()).or_insert(now);
             }
@@ -111,7 +119,10 @@ impl State {
             let elapsed = duration::show(now.duration_since(*since));
             format!("{what} {elapsed}")
         });
-        Some(format!("still in progress: {}", running.collect::<Vec<_>>().join(", ")))
+        Some(format!(
+            "still in progress: {}",
+            running.collect::<Vec<_>>().join(", ")
+        ))
     }
 }
 
@@ -126,13 +137,19 @@ mod tests {
     use crate::event::{StackAction, StackRef};
 
     fn state_after(events: &[Event], now: Instant) -> State {
-        let mut state = State { last_line: Some(now), ..State::default() };
+        let mut state = State {
+            last_line: Some(now),
+            ..State::default()
+        };
         events.iter().for_each(|event| state.note(event, now));
         state
     }
 
     fn started() -> Event {
-        Event::StackStarted { stack: StackRef::new("game", "eu-west-1"), action: StackAction::Create }
+        Event::StackStarted {
+            stack: StackRef::new("game", "eu-west-1"),
+            action: StackAction::Create,
+        }
     }
 
     #[test]
@@ -149,6 +166,9 @@ mod tests {
     #[test]
     fn nothing_in_progress_is_no_news() {
         let now = Instant::now();
-        assert_eq!(state_after(&[], now).heartbeat(now + Duration::from_secs(65)), None);
+        assert_eq!(
+            state_after(&[], now).heartbeat(now + Duration::from_secs(65)),
+            None
+        );
     }
 }

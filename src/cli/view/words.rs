@@ -8,20 +8,36 @@ use crate::event::{Event, ResourceProgress, SkipReason, StackAction, StackEnding
 pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
     let full = detail == Detail::Full;
     Some(match event {
-        Event::HandlersBuilding { packages } => format!("building {} handlers: {}", packages.len(), packages.join(", ")),
+        Event::HandlersBuilding { packages } => format!(
+            "building {} handlers: {}",
+            packages.len(),
+            packages.join(", ")
+        ),
         Event::CrateCompiled { package } => return full.then(|| format!("compiled {package}")),
         Event::ArtifactBuilt { key, size } => format!("packed {key} ({})", bytes(*size)),
-        Event::ArtifactUploading { key, region, size } => format!("{region}: uploading {key} ({})", bytes(*size)),
-        Event::ArtifactUploaded { key, region } => return full.then(|| format!("{region}: uploaded {key}")),
-        Event::ArtifactPresent { key, region } => return full.then(|| format!("{region}: {key} is there already")),
+        Event::ArtifactUploading { key, region, size } => {
+            format!("{region}: uploading {key} ({})", bytes(*size))
+        }
+        Event::ArtifactUploaded { key, region } => {
+            return full.then(|| format!("{region}: uploaded {key}"));
+        }
+        Event::ArtifactPresent { key, region } => {
+            return full.then(|| format!("{region}: {key} is there already"));
+        }
         Event::StackStarted { stack, action } => format!("{stack}: {}", doing(*action)),
-        Event::StackBusy { stack, status } => format!("{stack}: waiting for another operation ({status})"),
+        Event::StackBusy { stack, status } => {
+            format!("{stack}: waiting for another operation ({status})")
+        }
         Event::ResourceChanged { stack, resource } => {
             let worth_it = full || is_outcome(resource);
             return worth_it.then(|| format!("{stack}: {}", progress(resource)));
         }
         Event::StackSkipped { stack, reason } => format!("{stack}: {}", skipped(*reason)),
-        Event::StackFinished { stack, ending, took } => {
+        Event::StackFinished {
+            stack,
+            ending,
+            took,
+        } => {
             format!("{stack}: {} in {}", ended(*ending), duration::show(*took))
         }
         Event::LocalCloud { step } => format!("local cloud: {step}"),
@@ -35,9 +51,17 @@ fn is_outcome(resource: &ResourceProgress) -> bool {
 }
 
 pub(super) fn progress(resource: &ResourceProgress) -> String {
-    let kind = resource.kind.strip_prefix("AWS::").unwrap_or(&resource.kind);
+    let kind = resource
+        .kind
+        .strip_prefix("AWS::")
+        .unwrap_or(&resource.kind);
     let failed = resource.status.ends_with("_FAILED");
-    let reason = resource.reason.as_ref().filter(|_| failed).map(|reason| format!(": {reason}")).unwrap_or_default();
+    let reason = resource
+        .reason
+        .as_ref()
+        .filter(|_| failed)
+        .map(|reason| format!(": {reason}"))
+        .unwrap_or_default();
     format!("{} {} {kind}{reason}", resource.status, resource.logical_id)
 }
 
@@ -75,7 +99,11 @@ fn bytes(size: u64) -> String {
     match size {
         0..1024 => format!("{size} B"),
         1024..1_048_576 => format!("{} KiB", size / 1024),
-        _ => format!("{}.{} MiB", size / 1_048_576, size % 1_048_576 * 10 / 1_048_576),
+        _ => format!(
+            "{}.{} MiB",
+            size / 1_048_576,
+            size % 1_048_576 * 10 / 1_048_576
+        ),
     }
 }
 
