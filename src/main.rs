@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `liftform` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    liftform::cli::main()
+}

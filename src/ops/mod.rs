@@ -4,6 +4,7 @@
 
 pub mod compile;
 pub mod outputs;
+pub mod pipeline;
 pub mod select;
 pub mod source;
 pub mod synth;

@@ -1,0 +1,363 @@
+//! The command line as typed. Doc comments here are the help text.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration;
+
+/// Game backends on Amazon GameLift from one YAML topology
+#[derive(Debug, Parser)]
+#[command(
+    name = "liftform",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  liftform validate                 check the topology, offline
+  liftform deploy --env local       run the whole backend on this machine
+  liftform deploy --env prod        show what will change, ask, deploy
+  liftform explain L0204            what a diagnostic means
+
+Exit codes: 0 done or nothing to do, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
+7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct GlobalArgs {
+    /// Topology file [default: the only one in `stacks/`]
+    #[arg(short = 'f', long, global = true, value_name = "FILE")]
+    pub(super) topology: Option<PathBuf>,
+
+    /// Environment of the topology; several separated by commas, or `all`, where a command takes more than one
+    #[arg(short, long, global = true, value_name = "NAME", value_delimiter = ',')]
+    pub(super) env: Vec<String>,
+
+    /// Only stacks in these regions
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "REGION",
+        value_delimiter = ','
+    )]
+    pub(super) region: Vec<String>,
+
+    /// Only stacks with names like this; `*` stands for any letters
+    #[arg(long, global = true, value_name = "GLOB", value_delimiter = ',')]
+    pub(super) stack: Vec<String>,
+
+    /// Set a value over everything in the topology, like `fleets.arena.capacity.max=2`
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+
+    /// Profile of the AWS configuration
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+
+    /// Role to assume for everything that is done in AWS
+    #[arg(long, global = true, value_name = "ARN")]
+    pub(super) role_arn: Option<String>,
+
+    /// Refuse to run in another account
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) account: Option<String>,
+
+    /// Form of the result on stdout
+    #[arg(long, global = true, value_name = "FORM", value_enum)]
+    pub(super) output: Option<OutputForm>,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub(super) color: Option<ColourChoice>,
+
+    /// Say nothing but errors on stderr
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+
+    /// Say more on stderr
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+
+    /// Never ask; a needed answer ends the command with exit code 9
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+
+    /// Answer yes to the approval of a deployment or destruction
+    #[arg(short, long, global = true)]
+    pub(super) yes: bool,
+
+    /// Stacks to work on at the same time [default: 16]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) max_parallel: Option<u16>,
+
+    /// Stop waiting after this time, like `45m`; what was started goes on in AWS
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) timeout: Option<Duration>,
+}
+
+/// Form of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputForm {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON value per line, while it happens
+    Jsonl,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColourChoice {
+    /// On terminals
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Validate(ValidateArgs),
+    Synth(SynthArgs),
+    Bundle(BundleArgs),
+    Deploy(DeployArgs),
+    Destroy(DestroyArgs),
+    Outputs(OutputsArgs),
+    Local(LocalArgs),
+    Explain(ExplainArgs),
+    Completion(CompletionArgs),
+}
+
+/// Check topologies and everything that would be made of them, offline
+///
+/// Finds every problem at once: syntax, references, limits, regions, rule sets and templates.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform validate
+  liftform validate stacks/*.yaml
+  liftform validate --env prod --output json")]
+pub(super) struct ValidateArgs {
+    /// Topologies to check [default: the one of `--topology`]
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Write CloudFormation templates and a manifest
+///
+/// Calls nothing and depends on nothing but the topology and the files it names: the same input gives the same bytes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform synth --env prod
+  liftform synth --env all --out build/templates
+  liftform synth --env dev --stack '*-backend' --stdout")]
+pub(super) struct SynthArgs {
+    /// Folder to write to; with several environments each gets a folder in it [default: target/liftform/ENV]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Do it twice and compare; write nothing
+    #[arg(long, conflicts_with = "stdout")]
+    pub(super) check: bool,
+
+    /// Form of the templates
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TemplateForm,
+
+    /// Write the templates to stdout instead of files
+    #[arg(long, conflicts_with = "out")]
+    pub(super) stdout: bool,
+}
+
+/// Form of templates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TemplateForm {
+    /// JSON
+    #[default]
+    Json,
+    /// YAML
+    Yaml,
+}
+
+/// Build the Lambda handlers and game server archives
+///
+/// The archives depend on their content only, so that nothing is deployed again that didn't change.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform bundle --env dev
+  liftform bundle --env dev --arch arm64")]
+pub(super) struct BundleArgs {
+    #[command(flatten)]
+    pub(super) build: BuildArgs,
+
+    /// Build twice into different folders and compare
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// How handlers are built.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct BuildArgs {
+    /// Processor of the Lambda functions
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) arch: ArchitectureChoice,
+}
+
+/// Processor of Lambda functions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ArchitectureChoice {
+    /// Intel and AMD
+    #[default]
+    #[value(name = "x86_64")]
+    X86_64,
+    /// AWS Graviton
+    Arm64,
+}
+
+/// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
+///
+/// Stacks that are as they should be are left alone. `--env` of an environment with `target: local` starts the local
+/// cloud when it isn't running, and asks nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform deploy --env local
+  liftform deploy --env prod
+  liftform deploy --env prod --yes --output jsonl        in a pipeline
+  liftform deploy --env prod --region eu-central-1 --stack '*-fleets'")]
+pub(super) struct DeployArgs {
+    #[command(flatten)]
+    pub(super) build: BuildArgs,
+
+    /// Fail when somebody else is working on a stack, instead of waiting
+    #[arg(long)]
+    pub(super) fail_if_busy: bool,
+}
+
+/// Remove all stacks of an environment
+///
+/// Also finds stacks that left the topology. Asks for the environment's name, and refuses when one of the stacks is
+/// protected.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform destroy --env dev
+  liftform destroy --env local --yes")]
+pub(super) struct DestroyArgs {}
+
+/// Print the outputs of an environment's stacks
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform outputs --env prod
+  liftform outputs --env local ApiUrl
+  eval \"$(liftform outputs --env local --format env)\"")]
+pub(super) struct OutputsArgs {
+    /// Only this output; its bare value when it is the only one
+    pub(super) key: Option<String>,
+
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: OutputsForm,
+}
+
+/// Form of a list of outputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputsForm {
+    /// For people
+    #[default]
+    Table,
+    /// `{"stacks": {STACK: {REGION: {OUTPUT: VALUE}}}}`
+    Json,
+    /// `OUTPUT='VALUE'` lines for a shell
+    Env,
+}
+
+/// Run the local cloud: CloudFormation, API Gateway, Lambda, DynamoDB, Cognito and GameLift on this machine
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform local up                 in the foreground, until Ctrl-C
+  liftform local up --detach
+  liftform local status
+  liftform local down")]
+pub(super) struct LocalArgs {
+    #[command(subcommand)]
+    pub(super) command: LocalCommand,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum LocalCommand {
+    /// Start it and stay until it is stopped
+    Up {
+        /// Return when it is ready
+        #[arg(long)]
+        detach: bool,
+    },
+    /// Stop it
+    Down,
+    /// Remove everything that is deployed in it
+    Reset,
+    /// Say whether it runs, and where
+    Status,
+    /// Print its log
+    Logs,
+}
+
+/// Explain a diagnostic
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform explain L0204")]
+pub(super) struct ExplainArgs {
+    /// Code of the diagnostic, like `L0204`
+    pub(super) code: String,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform completion bash > ~/.local/share/bash-completion/completions/liftform")]
+pub(super) struct CompletionArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in Cli::command().get_subcommands() {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(help.contains("Examples:"), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `liftform deploy`.
+
+use std::fmt::Write as _;
+
+use plan::StackPlan;
+use serde_json::json;
+use topology::environment::Target;
+
+use super::args::{DeployArgs, OutputForm};
+use super::context::Context;
+use super::error::CliError;
+use super::session::{self, Session, Start};
+use super::status::ExitStatus;
+use super::{duration, output, outputs, prompt, view};
+use crate::bundle::{ArtifactCatalog, bundle};
+use crate::deploy::{
+    DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy,
+    execute, forecast,
+};
+use crate::ops::outputs::Outputs;
+
+pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let source = context.topology()?;
+    let environment = context.environment(&source)?;
+    let plan = session::compile(context, &source, &environment)?;
+    let specs = session::specs(context, &plan)?;
+    refuse_without_approval(context, &plan)?;
+    let catalog = {
+        let events = view::progress(context);
+        let options = session::bundle_options(context, &source, args.build);
+        bundle(&session::artifacts(&specs), &options, &*events)?
+    };
+    session::block_on(deploy(args, context, &plan, &specs, &catalog))
+}
+
+/// Nobody will be there to approve it in ten minutes, either, so the build needn't be waited for.
+fn refuse_without_approval(context: &Context, plan: &StackPlan) -> Result<(), CliError> {
+    let needed = plan.target == Target::Aws && !context.global.yes;
+    if needed && !context.can_ask() {
+        let message = format!(
+            "deploying `{}` needs an approval, and there is no terminal to ask on",
+            plan.environment
+        );
+        return Err(CliError::new(ExitStatus::NotApproved, message)
+            .hint("Approve it in advance with `--yes`."));
+    }
+    Ok(())
+}
+
+async fn deploy(
+    args: &DeployArgs,
+    context: &Context,
+    plan: &StackPlan,
+    specs: &[StackSpec],
+    catalog: &ArtifactCatalog,
+) -> Result<ExitStatus, CliError> {
+    let events = view::progress(context);
+    let Some(session) = session::connect(context, plan, Start::IfNeeded, &*events).await? else {
+        return Err(CliError::new(
+            ExitStatus::Failure,
+            "the local cloud is gone again",
+        ));
+    };
+    let when_busy = if args.fail_if_busy {
+        WhenBusy::Refuse
+    } else {
+        WhenBusy::Wait
+    };
+    let options = session::deploy_options(context, plan.target, when_busy);
+    let pace = RealPace::start();
+    let operation = Operation {
+        stacks: &session.connection,
+        store: &session.connection,
+        pace: &pace,
+        options: &options,
+        events: &*events,
+    };
+    let steps = forecast(&operation, specs, catalog).await?;
+    output::notice(context, &show_plan(plan, &steps));
+    let nothing_to_do = steps.iter().all(|step| step.forecast.is_unchanged());
+    if plan.target == Target::Aws && !nothing_to_do {
+        prompt::approve(context, "Deploy?")?;
+    }
+    let outcome = execute(&operation, specs, catalog).await;
+    drop(events);
+    report(context, &outcome, &session)?;
+    Ok(outcome.verdict().into())
+}
+
+fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
+    let mut text = format!("Plan {} of {}", plan.environment, plan.topology);
+    for ForecastStep { stack, forecast } in steps {
+        let (mark, what) = match forecast {
+            Forecast::Create => ("+", "create".to_owned()),
+            Forecast::Update => ("~", "update".to_owned()),
+            Forecast::Recreate { status } => {
+                ("+", format!("delete what is left ({status}), then create"))
+            }
+            Forecast::Unchanged => (" ", "unchanged".to_owned()),
+            Forecast::MayChange => ("?", "depends on the stacks before it".to_owned()),
+            Forecast::Busy { status } => ("?", format!("another operation is running ({status})")),
+            Forecast::Stuck { status } => ("!", format!("left in {status} by an earlier update")),
+        };
+        // Writing to a string can't fail.
+        let _ = write!(text, "\n  {mark} {stack}  {what}");
+    }
+    text
+}
+
+fn report(context: &Context, outcome: &DeployOutcome, session: &Session) -> Result<(), CliError> {
+    report_failures(context, outcome);
+    let mut values = Outputs::from(outcome);
+    if let Some(endpoint) = &session.local {
+        values.point_to(endpoint);
+    }
+    match context.output() {
+        OutputForm::Text => {
+            output::notice(context, &summary(outcome));
+            output::text(&outputs::table(&values))
+        }
+        OutputForm::Json => output::json(&result(outcome, &values)),
+        OutputForm::Jsonl => output::json_line(&result(outcome, &values)),
+    }
+}
+
+/// Says what failed, and what to do about it.
+pub(super) fn report_failures(context: &Context, outcome: &DeployOutcome) {
+    let label = if context.colours() {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
+    for (stack, failure) in outcome.failures() {
+        let hint = failure
+            .hint(stack)
+            .map(|hint| format!("\nhint: {hint}"))
+            .unwrap_or_default();
+        // Written even when the user wants quiet.
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            format!("{label}: {stack}: {failure}{hint}\n").as_bytes(),
+        );
+    }
+}
+
+/// Counts the ends.
+pub(super) fn summary(outcome: &DeployOutcome) -> String {
+    let count = |wanted: fn(&StackResult) -> bool| {
+        outcome
+            .stacks
+            .iter()
+            .filter(|stack| wanted(&stack.result))
+            .count()
+    };
+    let parts = [
+        (count(|result| *result == StackResult::Created), "created"),
+        (count(|result| *result == StackResult::Updated), "updated"),
+        (count(|result| *result == StackResult::Deleted), "deleted"),
+        (
+            count(|result| *result == StackResult::Unchanged),
+            "unchanged",
+        ),
+        (
+            count(|result| matches!(result, StackResult::Failed(_))),
+            "failed",
+        ),
+        (
+            count(|result| matches!(result, StackResult::Skipped(_))),
+            "skipped",
+        ),
+    ];
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if parts.is_empty() {
+        "Nothing to do.".to_owned()
+    } else {
+        format!("{} stacks: {}.", outcome.stacks.len(), parts.join(", "))
+    }
+}
+
+pub(super) fn result(outcome: &DeployOutcome, values: &Outputs) -> serde_json::Value {
+    let stacks: Vec<_> = outcome
+        .stacks
+        .iter()
+        .map(|stack| {
+            let (state, error) = match &stack.result {
+                StackResult::Created => ("created", None),
+                StackResult::Updated => ("updated", None),
+                StackResult::Unchanged => ("unchanged", None),
+                StackResult::Deleted => ("deleted", None),
+                StackResult::Skipped(_) => ("skipped", None),
+                StackResult::Failed(failure) => ("failed", Some(failure.to_string())),
+            };
+            json!({
+                "name": stack.stack.name,
+                "region": stack.stack.region,
+                "result": state,
+                "error": error,
+                "seconds": stack.took.as_secs(),
+                "took": duration::show(stack.took),
+            })
+        })
+        .collect();
+    json!({
+        "type": "result",
+        "format_version": 1,
+        "exit_code": ExitStatus::from(outcome.verdict()).code(),
+        "results": stacks,
+        "stacks": values,
+    })
+}

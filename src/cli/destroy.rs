@@ -1,0 +1,84 @@
+//! `liftform destroy`.
+
+use plan::StackPlan;
+
+use super::args::{DestroyArgs, OutputForm};
+use super::context::Context;
+use super::deploy::{report_failures, result, summary};
+use super::error::CliError;
+use super::session::{self, Start};
+use super::status::ExitStatus;
+use super::{output, prompt, view};
+use crate::deploy::{
+    DestroyPlan, Operation, RealPace, StackSpec, WhenBusy, destroy, survey_for_destroy,
+};
+use crate::ops::outputs::Outputs;
+
+pub(super) fn run(_args: &DestroyArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let source = context.topology()?;
+    let environment = context.environment(&source)?;
+    if !context.filter().regions.is_empty() || !context.filter().names.is_empty() {
+        let message =
+            "an environment is destroyed as a whole: `--region` and `--stack` have no meaning here";
+        return Err(CliError::new(ExitStatus::Usage, message));
+    }
+    let plan = session::compile(context, &source, &environment)?;
+    let specs = StackSpec::from_plan(&plan);
+    session::block_on(remove(context, &plan, &specs))
+}
+
+async fn remove(
+    context: &Context,
+    plan: &StackPlan,
+    specs: &[StackSpec],
+) -> Result<ExitStatus, CliError> {
+    let events = view::progress(context);
+    let Some(session) = session::connect(context, plan, Start::Never, &*events).await? else {
+        output::notice(
+            context,
+            "The local cloud isn't running, so there is nothing to destroy.",
+        );
+        return Ok(ExitStatus::Done);
+    };
+    let options = session::deploy_options(context, plan.target, WhenBusy::Wait);
+    let pace = RealPace::start();
+    let operation = Operation {
+        stacks: &session.connection,
+        store: &session.connection,
+        pace: &pace,
+        options: &options,
+        events: &*events,
+    };
+    let work = survey_for_destroy(&operation, specs, &plan.topology, &plan.environment).await?;
+    approve(context, plan, &work)?;
+    let outcome = destroy(&operation, &work).await;
+    drop(events);
+    report_failures(context, &outcome);
+    match context.output() {
+        OutputForm::Text => output::notice(context, &summary(&outcome)),
+        OutputForm::Json => output::json(&result(&outcome, &Outputs::default()))?,
+        OutputForm::Jsonl => output::json_line(&result(&outcome, &Outputs::default()))?,
+    }
+    Ok(outcome.verdict().into())
+}
+
+fn approve(context: &Context, plan: &StackPlan, work: &DestroyPlan) -> Result<(), CliError> {
+    if let Some(stack) = work.protected.first() {
+        let message = format!("{stack} has termination protection, so nothing was deleted");
+        let hint =
+            "Remove `protect` from the environment in the topology and deploy, then destroy.";
+        return Err(CliError::new(ExitStatus::Refused, message).hint(hint));
+    }
+    if work.is_empty() {
+        return Ok(());
+    }
+    let stacks: String = work
+        .stacks()
+        .map(|stack| format!("\n  - {stack}"))
+        .collect();
+    output::notice(
+        context,
+        &format!("Destroy {} of {}:{stacks}", plan.environment, plan.topology),
+    );
+    prompt::confirm_by_typing(context, "This can't be undone.", &plan.environment)
+}

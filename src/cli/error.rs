@@ -1,0 +1,212 @@
+//! What is shown when a command can't go on.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use super::status::ExitStatus;
+use crate::bundle::BundleError;
+use crate::ops::compile::Refusal;
+use crate::ops::source::SourceError;
+use crate::ops::synth::SynthError;
+use crate::remote::RemoteError;
+
+/// The end of a command that didn't work.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CliError {
+    pub(super) status: ExitStatus,
+    /// Drawn problems of the user's files, each a text of its own lines.
+    drawings: Vec<String>,
+    /// What went wrong; none: nothing is said, because there is nobody to read it or everything was said.
+    message: Option<String>,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl CliError {
+    pub(super) fn new(status: ExitStatus, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            drawings: Vec::new(),
+            message: Some(message.into()),
+            causes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// Ends without a word.
+    pub(super) fn silent(status: ExitStatus) -> Self {
+        Self {
+            message: None,
+            ..Self::new(status, "")
+        }
+    }
+
+    pub(super) fn of(status: ExitStatus, error: &dyn Error, hint: Option<String>) -> Self {
+        let mut causes = Vec::new();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        Self {
+            causes,
+            hint,
+            ..Self::new(status, error.to_string())
+        }
+    }
+}
+
+impl From<Refusal> for CliError {
+    fn from(refusal: Refusal) -> Self {
+        let drawings = refusal
+            .0
+            .iter()
+            .map(|problem| problem.drawing.clone())
+            .collect();
+        Self {
+            drawings,
+            ..Self::new(ExitStatus::Refused, refusal.to_string())
+        }
+    }
+}
+
+impl From<SourceError> for CliError {
+    fn from(error: SourceError) -> Self {
+        let status = match &error {
+            SourceError::None { .. } | SourceError::Several { .. } => ExitStatus::Usage,
+            SourceError::Folder { .. } | SourceError::TooLong { .. } | SourceError::Read { .. } => {
+                ExitStatus::Refused
+            }
+        };
+        Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<BundleError> for CliError {
+    fn from(error: BundleError) -> Self {
+        let status = match &error {
+            BundleError::Start { .. } | BundleError::Write { .. } => ExitStatus::Failure,
+            BundleError::Workspace { .. }
+            | BundleError::UnknownPackage { .. }
+            | BundleError::NoBinary { .. }
+            | BundleError::ManyBinaries { .. }
+            | BundleError::MissingTarget { .. }
+            | BundleError::Build { .. }
+            | BundleError::NoExecutable { .. }
+            | BundleError::Glibc { .. }
+            | BundleError::NotExecutable { .. }
+            | BundleError::NoFolder { .. }
+            | BundleError::EmptyFolder { .. }
+            | BundleError::UnsupportedFile { .. }
+            | BundleError::FileName { .. }
+            | BundleError::Read { .. } => ExitStatus::Refused,
+        };
+        Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<SynthError> for CliError {
+    fn from(error: SynthError) -> Self {
+        Self::of(ExitStatus::Failure, &error, None)
+    }
+}
+
+impl From<RemoteError> for CliError {
+    fn from(error: RemoteError) -> Self {
+        let status = ExitStatus::from(error.cause());
+        let hint = (status == ExitStatus::Identity)
+            .then(|| "Sign in (`aws sso login`), or choose another `--profile`.".to_owned());
+        Self::of(status, &error, hint)
+    }
+}
+
+/// A reader that went away is no failure, and there is nobody to tell.
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::silent(ExitStatus::Done)
+        } else {
+            Self::new(
+                ExitStatus::Failure,
+                format!("cannot write the output: {error}"),
+            )
+        }
+    }
+}
+
+/// Writes the error to stderr.
+pub(super) fn report(error: &CliError, colours: bool) -> ExitStatus {
+    // When stderr is gone the exit status still tells.
+    let _ = io::stderr().write_all(render(error, colours).as_bytes());
+    error.status
+}
+
+fn render(error: &CliError, colours: bool) -> String {
+    let label = if colours {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
+    let mut text: String = error
+        .drawings
+        .iter()
+        .map(|drawing| format!("{}\n", drawing.trim_end()))
+        .collect();
+    let Some(message) = &error.message else {
+        return text;
+    };
+    // Writing to a string can't fail.
+    let _ = writeln!(text, "{label}: {message}");
+    for cause in &error.causes {
+        let _ = writeln!(text, "  caused by: {cause}");
+    }
+    if let Some(hint) = &error.hint {
+        let _ = writeln!(text, "hint: {hint}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_causes_and_hint_are_lines_of_their_own() {
+        let error = SourceError::Read {
+            path: "game.yaml".into(),
+            source: io::Error::other("disk on fire"),
+        };
+        assert_eq!(
+            render(&error.into(), false),
+            "error: cannot read the topology `game.yaml`\n  caused by: disk on fire\nhint: Name another one with \
+             `--topology FILE`.\n"
+        );
+    }
+
+    #[test]
+    fn closed_pipe_says_nothing() {
+        let error = CliError::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(render(&error, false), "");
+        assert_eq!(error.status, ExitStatus::Done);
+    }
+
+    #[test]
+    fn missing_credentials_exit_as_identity() {
+        let error = RemoteError {
+            operation: "GetCallerIdentity",
+            code: Some("ExpiredToken".to_owned()),
+            message: "expired".to_owned(),
+            request_id: None,
+            retryable: false,
+        };
+        assert_eq!(CliError::from(error).status, ExitStatus::Identity);
+    }
+}

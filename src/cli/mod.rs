@@ -1,0 +1,104 @@
+//! The command line: one file per command.
+//!
+//! In: arguments, environment variables, the terminal. Out: text and an [`ExitStatus`]. A command reads its arguments,
+//! calls operations and hands their results to a view; it decides nothing about stacks. Nothing outside this module
+//! prints, asks, or reads the environment or the clock.
+
+mod args;
+mod bundle;
+mod completion;
+mod context;
+mod deploy;
+mod destroy;
+mod duration;
+mod error;
+mod explain;
+mod local;
+mod output;
+mod outputs;
+mod prompt;
+mod session;
+mod status;
+mod synth;
+mod validate;
+mod view;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use self::args::{Cli, Command};
+use self::context::{Context, Variables};
+use self::error::CliError;
+pub use self::status::ExitStatus;
+
+/// Runs the program with the arguments and environment of this process.
+pub fn main() -> ExitCode {
+    panic::set_hook(Box::new(report_bug));
+    let run = || run(std::env::args_os(), Variables::read());
+    panic::catch_unwind(run).unwrap_or(ExitStatus::Bug).into()
+}
+
+/// A user can do nothing with a stack trace, but can report one line.
+fn report_bug(panic: &panic::PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map(|place| format!(" at {}:{}", place.file(), place.line()))
+        .unwrap_or_default();
+    let message = panic
+        .payload_as_str()
+        .unwrap_or("no message")
+        .replace('\n', " ");
+    let version = env!("CARGO_PKG_VERSION");
+    // When stderr is gone there is nobody to tell.
+    let _ = writeln!(
+        std::io::stderr(),
+        "error: this is a bug in liftform {version}{place}: {message}; please report it with this line"
+    );
+}
+
+fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitStatus {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let context = match Context::new(cli.global, variables) {
+        Ok(context) => context,
+        Err(error) => return error::report(&error, false),
+    };
+    let result = dispatch(cli.command, &context);
+    match result {
+        Ok(status) => status,
+        Err(error) => error::report(&error, context.colours()),
+    }
+}
+
+/// Clap's own exit status for misuse would read as "differences exist".
+fn usage(error: &clap::Error) -> ExitStatus {
+    // A reader that is gone wanted no more.
+    let _ = error.print();
+    let asked_for = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion].contains(&error.kind());
+    if asked_for {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Usage
+    }
+}
+
+fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError> {
+    match command {
+        Command::Validate(args) => validate::run(&args, context),
+        Command::Synth(args) => synth::run(&args, context),
+        Command::Bundle(args) => bundle::run(&args, context),
+        Command::Deploy(args) => deploy::run(&args, context),
+        Command::Destroy(args) => destroy::run(&args, context),
+        Command::Outputs(args) => outputs::run(&args, context),
+        Command::Local(args) => local::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context),
+        Command::Completion(args) => completion::run(&args, context),
+    }
+}

@@ -1,0 +1,51 @@
+//! Writes results to stdout, and notices to stderr.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::error::CliError;
+use crate::ops::compile::{Diagnostic, Severity};
+
+/// Writes text.
+pub(super) fn text(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Writes one JSON document.
+pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+/// Writes one line of JSON lines.
+pub(super) fn json_line(value: &impl Serialize) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+/// Writes a line to stderr unless the user wants quiet.
+pub(super) fn notice(context: &Context, line: &str) {
+    if !context.global.quiet {
+        // A notice that nobody can read is no reason to stop.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+/// Writes drawn diagnostics to stderr; warnings not when the user wants quiet.
+pub(super) fn diagnostics(context: &Context, diagnostics: &[Diagnostic]) {
+    let mut err = io::stderr().lock();
+    for diagnostic in diagnostics {
+        if diagnostic.severity == Severity::Error || !context.global.quiet {
+            // As above.
+            let _ = writeln!(err, "{}", diagnostic.drawing.trim_end());
+        }
+    }
+}

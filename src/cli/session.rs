@@ -1,0 +1,192 @@
+//! What several commands do before their own work: compile, build, connect.
+
+use std::collections::BTreeSet;
+
+use plan::{Artifact, ParameterSource, StackPlan};
+use topology::environment::Target;
+
+use super::args::{ArchitectureChoice, BuildArgs};
+use super::context::Context;
+use super::error::CliError;
+use super::local;
+use super::output;
+use super::status::ExitStatus;
+use crate::aws::{Connection, ConnectionOptions};
+use crate::bundle::{Architecture, BundleOptions};
+use crate::deploy::{DeployOptions, PollPolicy, Selection, StackSpec, WhenBusy};
+use crate::event::EventSink;
+use crate::ops::compile::{Refusal, Severity};
+use crate::ops::source::TopologySource;
+
+/// Stacks at once unless the user says otherwise.
+const MAX_PARALLEL: u16 = 16;
+
+/// Plans an environment, shows the warnings, and refuses templates with errors.
+pub(super) fn compile(
+    context: &Context,
+    source: &TopologySource,
+    environment: &str,
+) -> Result<StackPlan, CliError> {
+    let compiled = context
+        .compiler()
+        .compile(source, environment, &context.global.set)?;
+    output::diagnostics(context, &compiled.warnings);
+    let stacks = compiled.plan.stacks.iter();
+    let found: Vec<_> = stacks
+        .flat_map(|stack| context.compiler().check_template(stack))
+        .collect();
+    if found
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+    {
+        return Err(Refusal(found).into());
+    }
+    output::diagnostics(context, &found);
+    Ok(compiled.plan)
+}
+
+/// The stacks of a plan, with what the user asked for marked.
+pub(super) fn specs(context: &Context, plan: &StackPlan) -> Result<Vec<StackSpec>, CliError> {
+    let filter = context.filter();
+    let mut specs = StackSpec::from_plan(plan);
+    for spec in &mut specs {
+        if !filter.includes(&spec.stack.name, &spec.stack.region) {
+            spec.selection = Selection::ReadOutputs;
+        }
+    }
+    if specs
+        .iter()
+        .all(|spec| spec.selection == Selection::ReadOutputs)
+    {
+        let names: Vec<_> = specs.iter().map(|spec| spec.stack.to_string()).collect();
+        let message = "no stack is in these regions with such a name";
+        return Err(CliError::new(ExitStatus::Usage, message)
+            .hint(format!("There are {}.", names.join(", "))));
+    }
+    Ok(specs)
+}
+
+/// The artifacts that the chosen stacks need.
+pub(super) fn artifacts(specs: &[StackSpec]) -> BTreeSet<Artifact> {
+    specs
+        .iter()
+        .filter(|spec| spec.selection == Selection::Deploy)
+        .flat_map(|spec| spec.parameters.values())
+        .filter_map(|source| match source {
+            ParameterSource::Artifact(artifact) => Some(artifact.clone()),
+            ParameterSource::Output { .. } => None,
+        })
+        .collect()
+}
+
+pub(super) fn bundle_options(
+    context: &Context,
+    source: &TopologySource,
+    build: BuildArgs,
+) -> BundleOptions {
+    BundleOptions {
+        folder: source.folder.clone(),
+        architecture: match build.arch {
+            ArchitectureChoice::X86_64 => Architecture::X86_64,
+            ArchitectureChoice::Arm64 => Architecture::Arm64,
+        },
+        cargo: context.cargo(),
+        cargo_home: context.cargo_home(),
+        out: None,
+    }
+}
+
+pub(super) fn deploy_options(
+    context: &Context,
+    target: Target,
+    when_busy: WhenBusy,
+) -> DeployOptions {
+    DeployOptions {
+        run: context.run_id(),
+        max_parallel: context.global.max_parallel.unwrap_or(MAX_PARALLEL).into(),
+        timeout: context.global.timeout,
+        polling: match target {
+            Target::Aws => PollPolicy::AWS,
+            Target::Local => PollPolicy::LOCAL,
+        },
+        when_busy,
+    }
+}
+
+/// Runs what waits for the network. Commands that don't never start it.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime
+        .map_err(|error| CliError::new(ExitStatus::Failure, format!("cannot start: {error}")))?;
+    runtime.block_on(work)
+}
+
+/// A connection, and the address of the local cloud when it leads there.
+pub(super) struct Session {
+    pub(super) connection: Connection,
+    pub(super) local: Option<String>,
+}
+
+/// Whether a local cloud that isn't running is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    IfNeeded,
+    Never,
+}
+
+/// Connects to where the environment lives, and makes sure that it is the right account.
+pub(super) async fn connect(
+    context: &Context,
+    plan: &StackPlan,
+    start: Start,
+    events: &dyn EventSink,
+) -> Result<Option<Session>, CliError> {
+    let local = match (plan.target, start) {
+        (Target::Aws, _) => None,
+        (Target::Local, Start::IfNeeded) => Some(local::ensure_running(context, events).await?),
+        (Target::Local, Start::Never) => match local::running(context).await? {
+            None => return Ok(None),
+            running => running,
+        },
+    };
+    let connection = Connection::open(&ConnectionOptions {
+        region: plan.home.clone(),
+        profile: context.global.profile.clone(),
+        role: context.global.role_arn.clone(),
+        local: local.clone(),
+    })
+    .await;
+    if plan.target == Target::Aws {
+        check_account(context, plan, &connection).await?;
+    }
+    Ok(Some(Session { connection, local }))
+}
+
+/// Deploying to the wrong account is the worst that can happen, so it is looked at before anything else.
+async fn check_account(
+    context: &Context,
+    plan: &StackPlan,
+    connection: &Connection,
+) -> Result<(), CliError> {
+    let caller = connection.caller().await?;
+    let wanted = [
+        ("--account", &context.global.account),
+        ("the topology", &plan.account),
+    ];
+    for (place, account) in wanted {
+        if let Some(account) = account
+            && *account != caller.account
+        {
+            let message = format!(
+                "the credentials are of account {} ({}), and {place} says {account}",
+                caller.account, caller.arn
+            );
+            return Err(
+                CliError::new(ExitStatus::Identity, message).hint("Choose another `--profile`.")
+            );
+        }
+    }
+    Ok(())
+}
