@@ -22,6 +22,8 @@ pub struct Environment {
     pub account: Option<String>,
     /// The region of the backend stack.
     pub home: String,
+    /// What the functions are built for.
+    pub architecture: Architecture,
     /// Tags of every stack, and so of every resource that takes tags.
     pub tags: BTreeMap<String, String>,
     /// What must not be destroyed or replaced without being asked for.
@@ -87,6 +89,15 @@ pub enum Target {
     Aws,
     /// The embedded local cloud.
     Local,
+}
+
+/// Processor architecture of Lambda functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    /// 64-bit Intel and AMD.
+    X86_64,
+    /// 64-bit ARM, AWS Graviton.
+    Arm64,
 }
 
 /// A class of resources that an environment protects.

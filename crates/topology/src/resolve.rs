@@ -238,6 +238,7 @@ impl Resolver<'_> {
             name: self.name.to_owned(),
             description: fields.text("description"),
             target: backend::target(fields),
+            architecture: backend::architecture(fields),
             account: fields.text("account"),
             home,
             tags: fields.text_map("tags"),

@@ -8,6 +8,7 @@ use cloudformation::lambda::function::{
 };
 use cloudformation::{iam, lambda, logs};
 use serde_json::Value as Json;
+use topology::environment;
 
 use crate::stack::StackBuilder;
 use crate::{Artifact, policy};
@@ -73,6 +74,7 @@ pub(crate) fn add(stack: &mut StackBuilder<'_>, function: &Function) {
         &id,
         resource(
             function,
+            stack.environment.architecture,
             &role,
             &logs,
             Code::new().s3_bucket(bucket).s3_key(key),
@@ -114,12 +116,21 @@ fn role_of(function: &Function, logs: &str) -> iam::Role {
     )])
 }
 
-fn resource(function: &Function, role: &str, logs: &str, code: Code) -> lambda::Function {
+fn resource(
+    function: &Function,
+    architecture: environment::Architecture,
+    role: &str,
+    logs: &str,
+    code: Code,
+) -> lambda::Function {
     let variables: serde_json::Map<_, _> = function.variables.clone().into_iter().collect();
     lambda::Function::new(code, get_att(role, "Arn"))
         .runtime("provided.al2023")
         .handler("bootstrap")
-        .architectures(vec![Architecture::X8664])
+        .architectures(vec![match architecture {
+            environment::Architecture::X86_64 => Architecture::X8664,
+            environment::Architecture::Arm64 => Architecture::Arm64,
+        }])
         .memory_size(i64::from(function.memory_mib))
         .timeout(i64::try_from(function.timeout_seconds).unwrap_or(i64::MAX))
         .environment(Variables::new().variables(variables))

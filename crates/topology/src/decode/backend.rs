@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::codes;
 use crate::environment::{
-    Alarms, Api, Attribute, AttributeKind, ExtensionTemplate, Extensions, Function, Identity,
-    Monitoring, Protected, RateLimit, Route, Table, Target, Throttle,
+    Alarms, Api, Architecture, Attribute, AttributeKind, ExtensionTemplate, Extensions, Function,
+    Identity, Monitoring, Protected, RateLimit, Route, Table, Target, Throttle,
 };
 use crate::findings::{Finding, Findings};
 use crate::shape::{Fields, tables};
@@ -17,6 +17,13 @@ pub(crate) fn target(fields: Fields<'_>) -> Target {
     match fields.text("target").as_deref() {
         Some("local") => Target::Local,
         _ => Target::Aws,
+    }
+}
+
+pub(crate) fn architecture(fields: Fields<'_>) -> Architecture {
+    match fields.text("architecture").as_deref() {
+        Some("arm64") => Architecture::Arm64,
+        _ => Architecture::X86_64,
     }
 }
 

@@ -18,7 +18,7 @@ const fn named(value: &'static Kind) -> Kind {
 }
 
 /// The sections that layers may override.
-static SECTIONS: [Field; 15] = [
+static SECTIONS: [Field; 16] = [
     optional(
         "description",
         Kind::Text,
@@ -28,6 +28,12 @@ static SECTIONS: [Field; 15] = [
         "home",
         Kind::Form(&forms::REGION),
         "Region of the API, the tables, the queues and matchmaking: one of the seven that host FlexMatch.",
+    ),
+    default(
+        "architecture",
+        Kind::Choice(&["x86_64", "arm64"]),
+        "x86_64",
+        "Processor architecture of all functions; building for `arm64` needs the Rust target for it.",
     ),
     default(
         "tags",
