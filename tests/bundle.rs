@@ -41,6 +41,7 @@ fn options(root: &Path) -> BundleOptions {
         architecture: Architecture::X86_64,
         cargo: PathBuf::from("cargo"),
         cargo_home: None,
+        target_directory: Some(root.join("target")),
         out: Some(root.join("out")),
     }
 }

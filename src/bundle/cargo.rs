@@ -168,6 +168,8 @@ fn arguments(run: &Build<'_>) -> Vec<String> {
         "--profile".to_owned(),
         PROFILE.to_owned(),
         "--message-format=json-render-diagnostics".to_owned(),
+        "--target-dir".to_owned(),
+        run.workspace.target_directory.display().to_string(),
         "--config".to_owned(),
         remapping(run),
     ];
@@ -203,10 +205,17 @@ fn remapping(run: &Build<'_>) -> String {
         BuildTarget::Native => run.host,
         BuildTarget::Cross(triple) => triple,
     };
-    let mut flags = vec![format!(
-        "--remap-path-prefix={}=/workspace",
-        run.workspace.root.display()
-    )];
+    // The last rule that fits wins, and the target folder is usually inside the workspace.
+    let mut flags = vec![
+        format!(
+            "--remap-path-prefix={}=/workspace",
+            run.workspace.root.display()
+        ),
+        format!(
+            "--remap-path-prefix={}=/target",
+            run.workspace.target_directory.display()
+        ),
+    ];
     if let Some(home) = run.cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
     }

@@ -36,6 +36,8 @@ pub struct BundleOptions {
     pub cargo: PathBuf,
     /// Cargo's home; its path is taken out of the binaries. None: not taken out.
     pub cargo_home: Option<PathBuf>,
+    /// Where Cargo builds; none: where it would by itself.
+    pub target_directory: Option<PathBuf>,
     /// Where archives go; none: `liftform/artifacts` in the target folder of the Cargo workspace.
     pub out: Option<PathBuf>,
 }
@@ -64,6 +66,10 @@ pub fn bundle(
     let mut out = options.out.clone();
     if !packages.is_empty() {
         let workspace = workspace::Workspace::find(&options.cargo, &options.folder)?;
+        let workspace = match &options.target_directory {
+            Some(folder) => workspace.building_in(folder),
+            None => workspace,
+        };
         let out = out.get_or_insert_with(|| workspace.target_directory.join("liftform/artifacts"));
         handlers::pack(&workspace, &packages, options, out, events, &mut catalog)?;
     }

@@ -62,6 +62,14 @@ impl Workspace {
         Self::parse(&output.stdout).map_err(|error| broken(error.to_string()))
     }
 
+    /// Moves what Cargo builds to another folder.
+    pub(super) fn building_in(self, folder: &Path) -> Self {
+        Self {
+            target_directory: folder.to_path_buf(),
+            ..self
+        }
+    }
+
     fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         let metadata: Metadata = serde_json::from_slice(json)?;
         let binaries = |package: &Package| {

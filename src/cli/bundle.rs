@@ -20,7 +20,8 @@ pub(super) fn run(args: &BundleArgs, context: &Context) -> Result<ExitStatus, Cl
         let catalog = bundle(&artifacts, &options, &*events)?;
         if args.check {
             let second = tempfile::tempdir()?;
-            options.out = Some(second.path().to_path_buf());
+            options.target_directory = Some(second.path().join("target"));
+            options.out = Some(second.path().join("artifacts"));
             compare(&catalog, &bundle(&artifacts, &options, &*events)?)?;
         }
         catalog

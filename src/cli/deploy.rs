@@ -17,6 +17,7 @@ use crate::deploy::{
     DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy,
     execute, forecast,
 };
+use crate::event::EventSink;
 use crate::ops::outputs::Outputs;
 
 pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, CliError> {
@@ -25,12 +26,10 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
     let plan = session::compile(context, &source, &environment)?;
     let specs = session::specs(context, &plan)?;
     refuse_without_approval(context, &plan)?;
-    let catalog = {
-        let events = view::progress(context);
-        let options = session::bundle_options(context, &source, args.build);
-        bundle(&session::artifacts(&specs), &options, &*events)?
-    };
-    session::block_on(deploy(args, context, &plan, &specs, &catalog))
+    let events = view::progress(context);
+    let options = session::bundle_options(context, &source, args.build);
+    let catalog = bundle(&session::artifacts(&specs), &options, &*events)?;
+    session::block_on(deploy(args, context, &plan, &specs, &catalog, events))
 }
 
 /// Nobody will be there to approve it in ten minutes, either, so the build needn't be waited for.
@@ -53,8 +52,8 @@ async fn deploy(
     plan: &StackPlan,
     specs: &[StackSpec],
     catalog: &ArtifactCatalog,
+    events: Box<dyn EventSink>,
 ) -> Result<ExitStatus, CliError> {
-    let events = view::progress(context);
     let Some(session) = session::connect(context, plan, Start::IfNeeded, &*events).await? else {
         return Err(CliError::new(
             ExitStatus::Failure,

@@ -92,6 +92,7 @@ pub(super) fn bundle_options(
         },
         cargo: context.cargo(),
         cargo_home: context.cargo_home(),
+        target_directory: None,
         out: None,
     }
 }

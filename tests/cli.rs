@@ -1,0 +1,332 @@
+//! The real binary as a process: exit status, what goes to stdout and what to stderr.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up must stop"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use snapbox::cmd::{Command, cargo_bin};
+use snapbox::str;
+
+const TOPOLOGY: &str = "\
+name: skirmish
+home: us-east-1
+identity: { guests: true }
+environments:
+  local: { target: local }
+  dev: { account: \"111122223333\" }
+";
+
+/// A process that knows nothing of this machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo and Python are found by the path of this machine"
+)]
+fn liftform(folder: &Path) -> Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Command::new(cargo_bin!("liftform"))
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", folder)
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+/// A project with these topologies.
+fn project(topologies: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("stacks")).unwrap();
+    for (name, text) in topologies {
+        fs::write(folder.path().join("stacks").join(name), text).unwrap();
+    }
+    folder
+}
+
+fn skirmish() -> tempfile::TempDir {
+    project(&[("skirmish.yaml", TOPOLOGY)])
+}
+
+#[test]
+fn help_is_a_result() {
+    let folder = project(&[]);
+    let run = liftform(folder.path()).arg("--help").assert();
+    run.success()
+        .stdout_eq(str![
+            "Game backends on Amazon GameLift from one YAML topology\n..."
+        ])
+        .stderr_eq(str![]);
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let folder = project(&[]);
+    for command in [
+        "validate",
+        "synth",
+        "bundle",
+        "deploy",
+        "destroy",
+        "outputs",
+        "local",
+        "explain",
+        "completion",
+    ] {
+        let run = liftform(folder.path()).args([command, "--help"]).assert();
+        run.success()
+            .stdout_eq(str!["...\nExamples:\n..."])
+            .stderr_eq(str![]);
+    }
+}
+
+#[test]
+fn unknown_flag_is_a_usage_error() {
+    let folder = project(&[]);
+    let run = liftform(folder.path())
+        .args(["deploy", "--frobnicate"])
+        .assert();
+    run.code(64)
+        .stdout_eq(str![])
+        .stderr_eq(str!["error: unexpected argument '--frobnicate' found\n..."]);
+}
+
+#[test]
+fn missing_command_is_a_usage_error() {
+    let folder = project(&[]);
+    liftform(folder.path()).assert().code(64).stdout_eq(str![]);
+}
+
+#[test]
+fn project_without_a_topology_says_how_to_name_one() {
+    let folder = project(&[]);
+    let run = liftform(folder.path()).arg("synth").assert();
+    run.code(64).stdout_eq(str![]).stderr_eq(str![[r#"
+error: no topology in `stacks`
+hint: Name one with `--topology FILE`.
+
+"#]]);
+}
+
+#[test]
+fn several_topologies_are_listed() {
+    let folder = project(&[("b.yaml", TOPOLOGY), ("a.yaml", TOPOLOGY)]);
+    let run = liftform(folder.path()).arg("synth").assert();
+    run.code(64).stderr_eq(str![[r#"
+error: several topologies in `stacks`: a.yaml, b.yaml
+hint: Choose one, as in `--topology stacks/a.yaml`.
+
+"#]]);
+}
+
+#[test]
+fn missing_file_is_refused_by_name() {
+    let folder = project(&[]);
+    let run = liftform(folder.path())
+        .args(["synth", "-f", "nowhere.yaml"])
+        .assert();
+    run.code(3).stdout_eq(str![]).stderr_eq(str![[r#"
+error: cannot read the topology `nowhere.yaml`
+  caused by: No such file or directory (os error 2)
+hint: Name another one with `--topology FILE`.
+
+"#]]);
+}
+
+#[test]
+fn folder_is_no_topology() {
+    let folder = project(&[]);
+    liftform(folder.path())
+        .args(["synth", "-f", "stacks"])
+        .assert()
+        .code(3)
+        .stderr_eq(str![[r#"
+error: `stacks` is a folder, not a topology file
+hint: Name a file in it, as in `--topology stacks/game.yaml`.
+
+"#]]);
+}
+
+#[test]
+fn nonsense_is_refused_and_never_a_crash() {
+    let long = "x: [".repeat(250_000);
+    for text in ["", "\0\0\0", "- a\n- b\n", "name: [\n", long.as_str()] {
+        let folder = project(&[("game.yaml", text)]);
+        liftform(folder.path()).arg("validate").assert().code(3);
+    }
+}
+
+#[test]
+fn problem_in_the_topology_is_drawn_with_its_line() {
+    let folder = project(&[("game.yaml", &TOPOLOGY.replace("home:", "hom:"))]);
+    let run = liftform(folder.path())
+        .args(["synth", "-e", "dev"])
+        .assert();
+    run.code(3)
+        .stdout_eq(str![])
+        .stderr_eq(str!["...\n[..]--> stacks/game.yaml:2:1\n..."]);
+}
+
+#[test]
+fn unknown_environment_is_refused() {
+    liftform(skirmish().path())
+        .args(["synth", "-e", "nowhere"])
+        .assert()
+        .code(3)
+        .stdout_eq(str![]);
+}
+
+#[test]
+fn valid_topology_is_valid() {
+    let folder = skirmish();
+    liftform(folder.path())
+        .arg("validate")
+        .assert()
+        .success()
+        .stdout_eq(str!["`stacks/skirmish.yaml`: valid[..]\n"]);
+}
+
+#[test]
+fn synth_writes_templates_and_a_manifest() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .args(["synth", "-e", "dev"])
+        .assert();
+    run.success().stdout_eq(str![
+        "target/liftform/dev: 2 templates and manifest.json
+
+"
+    ]);
+    let manifest =
+        fs::read_to_string(folder.path().join("target/liftform/dev/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    for stack in manifest["stacks"].as_array().unwrap() {
+        let template = stack["template"].as_str().unwrap();
+        assert!(
+            folder
+                .path()
+                .join("target/liftform/dev")
+                .join(template)
+                .is_file(),
+            "{template}"
+        );
+    }
+}
+
+#[test]
+fn two_runs_write_the_same_bytes() {
+    liftform(skirmish().path())
+        .args(["synth", "-e", "all", "--check"])
+        .assert()
+        .success();
+}
+
+#[test]
+fn reader_that_goes_away_is_no_failure() {
+    let folder = skirmish();
+    let script = format!(
+        "'{}' synth -e dev --stdout | head -c 1",
+        cargo_bin!("liftform").display()
+    );
+    let run = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .assert();
+    run.success().stdout_eq(str!["{"]).stderr_eq(str![]);
+}
+
+#[test]
+fn deployment_without_a_terminal_needs_yes_at_once() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .args(["deploy", "-e", "dev"])
+        .assert();
+    run.code(9).stdout_eq(str![]).stderr_eq(str![[r#"
+error: deploying `dev` needs an approval, and there is no terminal to ask on
+hint: Approve it in advance with `--yes`.
+
+"#]]);
+}
+
+#[test]
+fn missing_credentials_are_an_identity_problem() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .args(["outputs", "-e", "dev"])
+        .assert();
+    run.code(6).stdout_eq(str![]).stderr_eq(str![
+        "error: GetCallerIdentity: no usable credentials: [..]\n..."
+    ]);
+}
+
+#[test]
+fn local_environment_that_does_not_run_has_nothing_to_destroy() {
+    let folder = skirmish();
+    liftform(folder.path())
+        .args(["destroy", "-e", "local", "--yes"])
+        .assert()
+        .success()
+        .stdout_eq(str![]);
+}
+
+#[test]
+fn local_cloud_that_does_not_run_says_so() {
+    let folder = skirmish();
+    liftform(folder.path())
+        .args(["local", "status"])
+        .assert()
+        .success()
+        .stdout_eq(str![
+            "not running
+
+"
+        ]);
+}
+
+#[test]
+fn environment_variable_stands_in_for_a_flag() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .env("LIFTFORM_ENV", "dev")
+        .args(["synth", "--out", "out"])
+        .assert();
+    run.success().stdout_eq(str![
+        "out: 2 templates and manifest.json
+
+"
+    ]);
+}
+
+#[test]
+fn colours_follow_the_flag() {
+    let folder = project(&[]);
+    let run = liftform(folder.path())
+        .args(["synth", "--color", "always"])
+        .assert();
+    run.code(64).stderr_eq(str![
+        "\u{1b}[1;31merror\u{1b}[0m: no topology in `stacks`\n..."
+    ]);
+    let run = liftform(folder.path())
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .arg("synth")
+        .assert();
+    run.code(64)
+        .stderr_eq(str!["error: no topology in `stacks`\n..."]);
+}
+
+#[test]
+fn code_is_explained() {
+    let folder = project(&[]);
+    liftform(folder.path())
+        .args(["explain", "L0102"])
+        .assert()
+        .success()
+        .stdout_eq(str!["L0102: YAML syntax\n\n..."]);
+    liftform(folder.path())
+        .args(["explain", "L9999"])
+        .assert()
+        .code(64)
+        .stdout_eq(str![]);
+}
