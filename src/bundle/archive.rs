@@ -112,6 +112,9 @@ fn write_entries(entries: &[Entry], file: &File, place: &Path) -> Result<(), Bun
     written.flush().map_err(failed)
 }
 
+/// How much is read at once, bytes.
+const CHUNK: usize = 128 * 1024;
+
 /// Copies, and tells the two sides' errors apart.
 fn copy(
     from: &mut impl Read,
@@ -119,7 +122,7 @@ fn copy(
     unreadable: impl Fn(io::Error) -> BundleError,
     unwritable: impl Fn(io::Error) -> BundleError,
 ) -> Result<(), BundleError> {
-    let mut buffer = vec![0; 128 * 1024];
+    let mut buffer = vec![0; CHUNK];
     loop {
         let count = from.read(&mut buffer).map_err(&unreadable)?;
         if count == 0 {
@@ -137,8 +140,15 @@ fn digest_of(path: &Path) -> Result<(Digest, u64), BundleError> {
     };
     let mut hasher = Sha256::new();
     let mut file = File::open(path).map_err(unreadable)?;
-    let size = io::copy(&mut file, &mut hasher).map_err(unreadable)?;
-    Ok((Digest::new(hasher.finalize().into()), size))
+    let (mut buffer, mut size) = (vec![0; CHUNK], 0);
+    loop {
+        let count = file.read(&mut buffer).map_err(unreadable)?;
+        if count == 0 {
+            return Ok((Digest::new(hasher.finalize().into()), size));
+        }
+        hasher.update(&buffer[..count]);
+        size += count as u64;
+    }
 }
 
 #[cfg(test)]

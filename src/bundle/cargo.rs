@@ -205,17 +205,12 @@ fn remapping(run: &Build<'_>) -> String {
         BuildTarget::Native => run.host,
         BuildTarget::Cross(triple) => triple,
     };
-    // The last rule that fits wins, and the target folder is usually inside the workspace.
-    let mut flags = vec![
-        format!(
-            "--remap-path-prefix={}=/workspace",
-            run.workspace.root.display()
-        ),
-        format!(
-            "--remap-path-prefix={}=/target",
-            run.workspace.target_directory.display()
-        ),
-    ];
+    // Not the workspace's own folder: Cargo names its members' files relative to it, and a flag that differs between
+    // checkouts would keep them from sharing a target folder.
+    let mut flags = vec![format!(
+        "--remap-path-prefix={}=/target",
+        run.workspace.target_directory.display()
+    )];
     if let Some(home) = run.cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
     }

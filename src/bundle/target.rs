@@ -2,35 +2,15 @@
 //!
 //! In: the processor of the functions and what is known of this machine. Out: a [`BuildTarget`]. Pure.
 
-use std::fmt;
-
 use super::BundleError;
 
-/// Processor of a Lambda function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Architecture {
-    /// x86_64
-    X86_64,
-    /// arm64, AWS Graviton
-    Arm64,
-}
+pub use plan::Architecture;
 
-impl Architecture {
-    /// The Rust target of that processor.
-    pub(super) fn triple(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64-unknown-linux-gnu",
-            Self::Arm64 => "aarch64-unknown-linux-gnu",
-        }
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "arm64",
-        })
+/// The Rust target of a processor.
+pub(super) fn triple(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-gnu",
+        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
     }
 }
 
@@ -57,7 +37,7 @@ pub(super) fn choose(
     architecture: Architecture,
     toolchain: &Toolchain,
 ) -> Result<BuildTarget, BundleError> {
-    let triple = architecture.triple();
+    let triple = triple(architecture);
     if toolchain.host == triple {
         return Ok(BuildTarget::Native);
     }

@@ -1,5 +1,6 @@
 //! The command line as typed. Doc comments here are the help text.
 
+use crate::bundle::Architecture;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -202,31 +203,32 @@ Examples:
   liftform bundle --env dev
   liftform bundle --env dev --arch arm64")]
 pub(super) struct BundleArgs {
-    #[command(flatten)]
-    pub(super) build: BuildArgs,
+    /// Processor of the Lambda functions [default: the topology's `architecture`]
+    #[arg(long, value_enum)]
+    pub(super) arch: Option<ArchitectureChoice>,
 
     /// Build twice into different folders and compare
     #[arg(long)]
     pub(super) check: bool,
 }
 
-/// How handlers are built.
-#[derive(Clone, Copy, Debug, Args)]
-pub(super) struct BuildArgs {
-    /// Processor of the Lambda functions
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) arch: ArchitectureChoice,
-}
-
 /// Processor of Lambda functions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ArchitectureChoice {
     /// Intel and AMD
-    #[default]
     #[value(name = "x86_64")]
     X86_64,
     /// AWS Graviton
     Arm64,
+}
+
+impl From<ArchitectureChoice> for Architecture {
+    fn from(choice: ArchitectureChoice) -> Self {
+        match choice {
+            ArchitectureChoice::X86_64 => Self::X86_64,
+            ArchitectureChoice::Arm64 => Self::Arm64,
+        }
+    }
 }
 
 /// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
@@ -241,9 +243,6 @@ Examples:
   liftform deploy --env prod --yes --output jsonl        in a pipeline
   liftform deploy --env prod --region eu-central-1 --stack '*-fleets'")]
 pub(super) struct DeployArgs {
-    #[command(flatten)]
-    pub(super) build: BuildArgs,
-
     /// Fail when somebody else is working on a stack, instead of waiting
     #[arg(long)]
     pub(super) fail_if_busy: bool,

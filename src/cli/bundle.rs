@@ -7,14 +7,15 @@ use super::context::Context;
 use super::error::CliError;
 use super::status::ExitStatus;
 use super::{output, session, view};
-use crate::bundle::{ArtifactCatalog, bundle};
+use crate::bundle::{Architecture, ArtifactCatalog, bundle};
 
 pub(super) fn run(args: &BundleArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
     let plan = session::compile(context, &source, &environment)?;
     let artifacts = session::artifacts(&session::specs(context, &plan)?);
-    let mut options = session::bundle_options(context, &source, args.build);
+    let architecture = args.arch.map_or(plan.architecture, Architecture::from);
+    let mut options = session::bundle_options(context, &source, architecture);
     let catalog = {
         let events = view::progress(context);
         let catalog = bundle(&artifacts, &options, &*events)?;

@@ -27,7 +27,7 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
     let specs = session::specs(context, &plan)?;
     refuse_without_approval(context, &plan)?;
     let events = view::progress(context);
-    let options = session::bundle_options(context, &source, args.build);
+    let options = session::bundle_options(context, &source, plan.architecture);
     let catalog = bundle(&session::artifacts(&specs), &options, &*events)?;
     session::block_on(deploy(args, context, &plan, &specs, &catalog, events))
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use plan::{Artifact, ParameterSource, StackPlan};
 use topology::environment::Target;
 
-use super::args::{ArchitectureChoice, BuildArgs};
 use super::context::Context;
 use super::error::CliError;
 use super::local;
@@ -82,14 +81,11 @@ pub(super) fn artifacts(specs: &[StackSpec]) -> BTreeSet<Artifact> {
 pub(super) fn bundle_options(
     context: &Context,
     source: &TopologySource,
-    build: BuildArgs,
+    architecture: Architecture,
 ) -> BundleOptions {
     BundleOptions {
         folder: source.folder.clone(),
-        architecture: match build.arch {
-            ArchitectureChoice::X86_64 => Architecture::X86_64,
-            ArchitectureChoice::Arm64 => Architecture::Arm64,
-        },
+        architecture,
         cargo: context.cargo(),
         cargo_home: context.cargo_home(),
         target_directory: None,

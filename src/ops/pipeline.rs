@@ -75,11 +75,19 @@ impl Compiler for Pipeline {
     }
 
     fn explain(&self, code: &str) -> Option<Explanation> {
-        topology::codes::explain(code).map(|found| Explanation {
-            code: found.code.as_str().to_owned(),
-            title: found.title.to_owned(),
-            text: found.text.to_owned(),
-        })
+        topology::codes::explain(code)
+            .map(|found| Explanation {
+                code: found.code.as_str().to_owned(),
+                title: found.title.to_owned(),
+                text: found.text.to_owned(),
+            })
+            .or_else(|| {
+                topology::codes::explain_rule_set(code).map(|text| Explanation {
+                    code: code.to_ascii_uppercase(),
+                    title: "FlexMatch rule set".to_owned(),
+                    text: text.to_owned(),
+                })
+            })
     }
 }
 

@@ -264,6 +264,7 @@ mod tests {
             target: Target::Aws,
             account: None,
             home: "eu-west-1".to_owned(),
+            architecture: plan::Architecture::X86_64,
             stacks,
         }
     }

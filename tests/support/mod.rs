@@ -12,17 +12,17 @@ use aws_sigv4::sign::v4;
 use serde_json::{Value, json};
 
 /// The repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Build products and the managed Python environment are shared by all tests: both are slow to make.
-pub fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }
 
 /// The binary with a cleared environment and a state folder of its own.
-pub fn liftform(state: &Path) -> Command {
+pub(crate) fn liftform(state: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_liftform"));
     command.current_dir(root()).env_clear();
     for name in [
@@ -44,7 +44,7 @@ pub fn liftform(state: &Path) -> Command {
 
 /// Runs to the end and shows everything when the exit code is another.
 #[track_caller]
-pub fn run(mut command: Command, expected: i32) -> Output {
+pub(crate) fn run(mut command: Command, expected: i32) -> Output {
     let output = command.output().expect("the binary starts");
     let code = output.status.code();
     assert_eq!(
@@ -58,15 +58,15 @@ pub fn run(mut command: Command, expected: i32) -> Output {
 }
 
 /// A guest of the identity pool.
-pub struct Player {
-    pub identity: String,
+pub(crate) struct Player {
+    pub(crate) identity: String,
     credentials: Credentials,
     region: String,
 }
 
 impl Player {
     /// Gets an identity and its credentials, as a game client does.
-    pub fn enter(endpoint: &str, region: &str, pool: &str) -> Self {
+    pub(crate) fn enter(endpoint: &str, region: &str, pool: &str) -> Self {
         let identity = cognito(endpoint, "GetId", &json!({ "IdentityPoolId": pool }));
         let identity = text(&identity["IdentityId"]);
         let answer = cognito(
@@ -90,7 +90,7 @@ impl Player {
     }
 
     /// A signed request to the API: status and body.
-    pub fn call(&self, method: &str, url: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn call(&self, method: &str, url: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut request = http::Request::builder()
             .method(method)
@@ -124,7 +124,7 @@ impl Player {
 }
 
 /// A request without a signature: status and body.
-pub fn unsigned(method: &str, url: &str) -> (u16, Value) {
+pub(crate) fn unsigned(method: &str, url: &str) -> (u16, Value) {
     send(
         http::Request::builder()
             .method(method)
@@ -135,7 +135,7 @@ pub fn unsigned(method: &str, url: &str) -> (u16, Value) {
 }
 
 /// An item of a table, read with the local cloud's root key.
-pub fn item(endpoint: &str, region: &str, table: &str, key: &Value) -> Value {
+pub(crate) fn item(endpoint: &str, region: &str, table: &str, key: &Value) -> Value {
     let scope = format!(
         "Credential=test/20200101/{region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
     );
@@ -187,7 +187,7 @@ fn send(request: http::Request<String>) -> (u16, Value) {
 
 /// A JSON string.
 #[track_caller]
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is no string"))

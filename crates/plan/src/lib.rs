@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::Template;
 use topology::environment::{Environment, Protected, Target};
 
+pub use topology::environment::Architecture;
+
 pub use error::PlanError;
 
 /// Plans all stacks of an environment.
@@ -50,6 +52,7 @@ pub fn build(environment: &Environment) -> Result<StackPlan, PlanError> {
         target: environment.target,
         account: environment.account.clone(),
         home: environment.home.clone(),
+        architecture: environment.architecture,
         stacks,
     })
 }
@@ -78,6 +81,8 @@ pub struct StackPlan {
     pub account: Option<String>,
     /// The region of the backend stack.
     pub home: String,
+    /// What handlers must be built for.
+    pub architecture: Architecture,
     /// The stacks.
     pub stacks: Vec<PlannedStack>,
 }

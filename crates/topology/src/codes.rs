@@ -24,6 +24,12 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
         .find(|explanation| explanation.code.as_str().eq_ignore_ascii_case(code))
 }
 
+/// What a code of the rule-set checker (`L05`) means.
+#[must_use]
+pub fn explain_rule_set(code: &str) -> Option<&'static str> {
+    flexmatch::code::explain(&code.to_ascii_uppercase())
+}
+
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal $text:literal)*) => {
         $(pub(crate) const $name: Code = Code::new($code);)*

@@ -310,11 +310,11 @@ impl Builder<'_> {
             format!("cannot read the YAML: {}", error.info()),
         );
         let tab = error.info().contains("tab");
-        Box::new(if tab {
-            finding.hint("indent with spaces")
+        Box::new(finding.hint(if tab {
+            "indent with spaces"
         } else {
-            finding
-        })
+            "`liftform explain L0102` lists the usual causes"
+        }))
     }
 
     fn event(&mut self, event: Event<'_>, place: Place) -> Step {
@@ -472,8 +472,12 @@ impl Builder<'_> {
                             place,
                             format!("the key `{text}` is written twice"),
                         );
-                        self.findings
-                            .push(finding.note(format!("first on line {}", first.key.span.line)));
+                        let first = format!("first on line {}", first.key.span.line);
+                        self.findings.push(
+                            finding
+                                .note(first)
+                                .hint("keep one of the two: the other would be ignored"),
+                        );
                     } else {
                         entries.insert(
                             text,

@@ -1,6 +1,7 @@
 //! One environment of a topology with nothing left to ask: overlays applied, defaults filled in, references checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -98,6 +99,16 @@ pub enum Architecture {
     X86_64,
     /// 64-bit ARM, AWS Graviton.
     Arm64,
+}
+
+impl fmt::Display for Architecture {
+    /// Lambda's name for it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        })
+    }
 }
 
 /// A class of resources that an environment protects.

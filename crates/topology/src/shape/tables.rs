@@ -17,8 +17,10 @@ const fn named(value: &'static Kind) -> Kind {
     }
 }
 
+const SECTION_COUNT: usize = 16;
+
 /// The sections that layers may override.
-static SECTIONS: [Field; 16] = [
+static SECTIONS: [Field; SECTION_COUNT] = [
     optional(
         "description",
         Kind::Text,
@@ -28,12 +30,6 @@ static SECTIONS: [Field; 16] = [
         "home",
         Kind::Form(&forms::REGION),
         "Region of the API, the tables, the queues and matchmaking: one of the seven that host FlexMatch.",
-    ),
-    default(
-        "architecture",
-        Kind::Choice(&["x86_64", "arm64"]),
-        "x86_64",
-        "Processor architecture of all functions; building for `arm64` needs the Rust target for it.",
     ),
     default(
         "tags",
@@ -119,6 +115,12 @@ static SECTIONS: [Field; 16] = [
         "{}",
         "Escape hatches: raw resources and overrides.",
     ),
+    default(
+        "architecture",
+        Kind::Choice(&["x86_64", "arm64"]),
+        "x86_64",
+        "Processor architecture of all functions; building for `arm64` needs the Rust target for it.",
+    ),
 ];
 
 static ENVIRONMENT_KIND: Kind = Kind::Record(&ENVIRONMENT);
@@ -159,14 +161,17 @@ const REGIONS_FIELD: Field = default(
 
 /// The sections and, behind them, other fields; `N` must be their sum.
 const fn with_sections<const N: usize, const M: usize>(others: [Field; M]) -> [Field; N] {
-    assert!(N == 15 + M, "the length is 15 sections and the others");
+    assert!(
+        N == SECTION_COUNT + M,
+        "the length is that of all sections and the others"
+    );
     let mut fields = [NAME_FIELD; N];
     let mut index = 0;
     while index < N {
-        fields[index] = if index < 15 {
+        fields[index] = if index < SECTION_COUNT {
             SECTIONS[index]
         } else {
-            others[index - 15]
+            others[index - SECTION_COUNT]
         };
         index += 1;
     }
@@ -174,10 +179,10 @@ const fn with_sections<const N: usize, const M: usize>(others: [Field; M]) -> [F
 }
 
 /// The sections that a region's overlay may change: its home would be another region.
-const fn without_home() -> [Field; 14] {
-    let mut fields = [SECTIONS[0]; 14];
+const fn without_home() -> [Field; SECTION_COUNT - 1] {
+    let mut fields = [SECTIONS[0]; SECTION_COUNT - 1];
     let mut index = 1;
-    while index < 14 {
+    while index < SECTION_COUNT - 1 {
         fields[index] = SECTIONS[index + 1];
         index += 1;
     }
@@ -187,13 +192,13 @@ const fn without_home() -> [Field; 14] {
 /// The file as a whole.
 pub(crate) static TOPOLOGY: Record = Record {
     name: "the topology",
-    fields: &with_sections::<17, 2>([NAME_FIELD, ENVIRONMENTS_FIELD]),
+    fields: &with_sections::<{ SECTION_COUNT + 2 }, 2>([NAME_FIELD, ENVIRONMENTS_FIELD]),
 };
 
 /// The overlay of an environment; its fields are all optional.
 pub(crate) static ENVIRONMENT: Record = Record {
     name: "an environment",
-    fields: &with_sections::<19, 4>([TARGET, ACCOUNT, PROTECT, REGIONS_FIELD]),
+    fields: &with_sections::<{ SECTION_COUNT + 4 }, 4>([TARGET, ACCOUNT, PROTECT, REGIONS_FIELD]),
 };
 
 /// The overlay of a region; its fields are all optional.
@@ -211,7 +216,7 @@ pub(crate) static HOSTING: Record = Record {
 /// The file with one environment's overlay applied.
 pub(crate) static RESOLVED: Record = Record {
     name: "the topology",
-    fields: &with_sections::<19, 4>([NAME_FIELD, TARGET, ACCOUNT, PROTECT]),
+    fields: &with_sections::<{ SECTION_COUNT + 4 }, 4>([NAME_FIELD, TARGET, ACCOUNT, PROTECT]),
 };
 
 pub(crate) static IDENTITY: Record = Record {
