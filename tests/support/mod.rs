@@ -152,6 +152,23 @@ pub(crate) fn item(endpoint: &str, region: &str, table: &str, key: &Value) -> Va
     body["Item"].clone()
 }
 
+/// How many stacks a region has, deleted ones not counted.
+pub(crate) fn stacks(endpoint: &str, region: &str) -> usize {
+    let scope = format!(
+        "Credential=test/20200101/{region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(endpoint)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"))
+        .body("Action=DescribeStacks&Version=2010-05-15".to_owned())
+        .expect("a request");
+    let (status, body) = send(request);
+    assert_eq!(status, 200, "{body}");
+    text(&body).matches("<StackId>").count()
+}
+
 fn cognito(endpoint: &str, operation: &str, input: &Value) -> Value {
     let request = http::Request::builder()
         .method("POST")

@@ -63,6 +63,7 @@ fn update(world: &mut World, call: &Call) -> Answer {
 
 fn delete(world: &mut World, call: &Call) -> Answer {
     let region = world.region(call);
+    super::tickets::expire(region, call.now);
     let name = text(
         region.configurations.find(call.input.text("Name")?)?,
         "Name",

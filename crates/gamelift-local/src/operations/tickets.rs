@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Table;
 use crate::error::{Answer, ApiError};
 use crate::input::Record;
-use crate::world::{Call, World, answer, text};
+use crate::world::{Call, Region, World, answer, text};
 
 pub(super) const OPERATIONS: Table = &[
     ("StartMatchmaking", start),
@@ -42,6 +42,7 @@ fn start(world: &mut World, call: &Call) -> Answer {
 }
 
 fn describe(world: &mut World, call: &Call) -> Answer {
+    expire(world.region(call), call.now);
     let tickets = world
         .region(call)
         .tickets
@@ -51,6 +52,7 @@ fn describe(world: &mut World, call: &Call) -> Answer {
 }
 
 fn stop(world: &mut World, call: &Call) -> Answer {
+    expire(world.region(call), call.now);
     let ticket = world
         .region(call)
         .tickets
@@ -65,6 +67,32 @@ fn stop(world: &mut World, call: &Call) -> Answer {
     ticket.insert("StatusReason".to_owned(), "Cancelled".into());
     ticket.insert("EndTime".to_owned(), call.now.into());
     Ok(json!({}))
+}
+
+/// Ends the tickets whose time is over. Called before anything that a ticket's state decides, so no timer is needed.
+pub(super) fn expire(region: &mut Region, now: f64) {
+    for ticket in region.tickets.values_mut() {
+        let Ok(configuration) = region
+            .configurations
+            .find(text(ticket, "ConfigurationName"))
+        else {
+            continue;
+        };
+        let limit = number(configuration, "RequestTimeoutSeconds");
+        let end = number(ticket, "StartTime") + limit;
+        if is_open(ticket) && end <= now {
+            ticket.insert("Status".to_owned(), "TIMED_OUT".into());
+            ticket.insert("StatusReason".to_owned(), "TimedOut".into());
+            ticket.insert("EndTime".to_owned(), end.into());
+        }
+    }
+}
+
+fn number(record: &Record, member: &str) -> f64 {
+    record
+        .get(member)
+        .and_then(Value::as_f64)
+        .unwrap_or_default()
 }
 
 /// Whether a ticket is still on its way to a match.

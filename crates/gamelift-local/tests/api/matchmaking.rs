@@ -150,6 +150,30 @@ async fn ticket_is_queued_then_cancelled_once() {
 }
 
 #[tokio::test]
+async fn ticket_times_out_and_then_its_matchmaker_can_go() {
+    let cloud = Cloud::start().await;
+    cloud.matchmaker("duel").await;
+    let request = json!({ "ConfigurationName": "duel", "TicketId": "t-1", "Players": [{ "PlayerId": "ann" }] });
+    cloud.ok("StartMatchmaking", request).await;
+    let busy = "InvalidRequestException: matchmaking configuration `duel` has tickets in progress";
+    let duel = json!({ "Name": "duel" });
+    cloud
+        .refused("DeleteMatchmakingConfiguration", duel.clone(), busy)
+        .await;
+
+    cloud.wait(43_200.0);
+    let status = cloud
+        .get(
+            "/TicketList/0/Status",
+            "DescribeMatchmaking",
+            json!({ "TicketIds": ["t-1"] }),
+        )
+        .await;
+    assert_eq!(status, "TIMED_OUT");
+    cloud.ok("DeleteMatchmakingConfiguration", duel).await;
+}
+
+#[tokio::test]
 async fn ticket_for_an_unknown_matchmaker_is_refused() {
     let cloud = Cloud::start().await;
     let request = json!({ "ConfigurationName": "duel", "Players": [{ "PlayerId": "ann" }] });
