@@ -4,61 +4,77 @@ use cloudformation::gamelift::container_fleet::NewGameSessionProtectionPolicy as
 use cloudformation::gamelift::{container_fleet, container_group_definition};
 use cloudformation::intrinsic::{get_att, reference, sub};
 use cloudformation::{gamelift, iam};
-use topology::environment::{Capacity, Fleet, Host, PortRange, Protocol};
+use topology::environment::{Capacity, Container, Fleet, PortRange, Protocol};
 
 use crate::naming::{logical_id, physical_name};
 use crate::stack::StackBuilder;
 use crate::{fleets, policy};
 
-/// Adds a container fleet; nothing for another kind of host.
-pub(crate) fn add(stack: &mut StackBuilder<'_>, name: &str, fleet: &Fleet) {
-    let Host::Container {
-        image,
-        instance,
-        spot,
-        memory_mib,
-        vcpu,
-        sdk,
-    } = &fleet.host
-    else {
-        return;
-    };
+/// Adds a container fleet with its group definition and role.
+pub(crate) fn add(stack: &mut StackBuilder<'_>, name: &str, fleet: &Fleet, container: &Container) {
     let (group, role, id) = (
         logical_id(&[name, "group"]),
         logical_id(&[name, "fleet", "role"]),
         logical_id(&[name, "fleet"]),
     );
-    let ports: Vec<_> = fleet.ports.iter().map(container_ports).collect();
-    let server = container_group_definition::GameServerContainerDefinition::new(
-        "server",
-        image.as_str(),
-        sdk.as_str(),
-    )
-    .port_configuration(container_group_definition::PortConfiguration::new(ports));
-    stack.add(
-        &group,
-        gamelift::ContainerGroupDefinition::new(
-            physical_name(stack.environment, name),
-            container_group_definition::OperatingSystem::AmazonLinux2023,
-            i64::try_from(*memory_mib).unwrap_or(i64::MAX),
-        )
-        .total_vcpu_limit(*vcpu)
-        .game_server_container_definition(server),
-    );
+    let called = physical_name(stack.environment, name);
+    stack.add(&group, definition(&called, fleet, container));
     stack.add(
         &role,
         iam::Role::new(policy::trusts("gamelift.amazonaws.com")).managed_policy_arns(vec![sub(
             "arn:${AWS::Partition}:iam::aws:policy/GameLiftContainerFleetPolicy",
         )]),
     );
-    let locations =
-        std::iter::once(stack.region.as_str()).chain(fleet.locations.iter().map(String::as_str));
-    let mut resource = gamelift::ContainerFleet::new(get_att(&role, "Arn"))
-        .description(physical_name(stack.environment, name))
+    let resource = gamelift::ContainerFleet::new(get_att(&role, "Arn"))
+        .description(called)
         // The versioned ARN rather than the name: a plain name never changes, so CloudFormation would see no new version.
-        .game_server_container_group_definition_name(get_att(&group, "ContainerGroupDefinitionArn"))
-        .instance_type(instance.as_str())
-        .billing_type(if *spot {
+        .game_server_container_group_definition_name(get_att(
+            &group,
+            "ContainerGroupDefinitionArn",
+        ));
+    let resource = sized(resource, &stack.region, fleet, container);
+    stack.add(&id, resource);
+    let text = format!("Id of fleet {name}");
+    stack.output(&logical_id(&[name, "fleet", "id"]), &text, reference(&id));
+    let text = format!("ARN of fleet {name}");
+    stack.output(
+        &fleets::destination_output(name),
+        &text,
+        get_att(&id, "FleetArn"),
+    );
+}
+
+fn definition(
+    name: &str,
+    fleet: &Fleet,
+    container: &Container,
+) -> gamelift::ContainerGroupDefinition {
+    let ports: Vec<_> = fleet.ports.iter().map(container_ports).collect();
+    let server = container_group_definition::GameServerContainerDefinition::new(
+        "server",
+        container.image.as_str(),
+        container.sdk.as_str(),
+    )
+    .port_configuration(container_group_definition::PortConfiguration::new(ports));
+    gamelift::ContainerGroupDefinition::new(
+        name,
+        container_group_definition::OperatingSystem::AmazonLinux2023,
+        i64::try_from(container.memory_mib).unwrap_or(i64::MAX),
+    )
+    .total_vcpu_limit(container.vcpu)
+    .game_server_container_definition(server)
+}
+
+fn sized(
+    resource: gamelift::ContainerFleet,
+    region: &str,
+    fleet: &Fleet,
+    container: &Container,
+) -> gamelift::ContainerFleet {
+    let locations = std::iter::once(region).chain(fleet.locations.iter().map(String::as_str));
+    let resource = resource
+        .instance_type(container.instance.as_str())
+        .billing_type(if container.spot {
             container_fleet::BillingType::Spot
         } else {
             container_fleet::BillingType::OnDemand
@@ -73,27 +89,16 @@ pub(crate) fn add(stack: &mut StackBuilder<'_>, name: &str, fleet: &Fleet) {
         } else {
             Protection::NoProtection
         });
-    if let Some(percent) = fleet.capacity.keep_available {
-        resource = resource.scaling_policies(vec![
-            container_fleet::ScalingPolicy::new("keep-available")
-                .metric_name(container_fleet::MetricName::PercentAvailableGameSessions)
-                .policy_type(container_fleet::PolicyType::TargetBased)
-                .target_configuration(container_fleet::TargetConfiguration::new(f64::from(
-                    percent,
-                ))),
-        ]);
-    }
-    stack.add(&id, resource);
-    stack.output(
-        &logical_id(&[name, "fleet", "id"]),
-        &format!("Id of fleet {name}"),
-        reference(&id),
-    );
-    stack.output(
-        &fleets::destination_output(name),
-        &format!("ARN of fleet {name}"),
-        get_att(&id, "FleetArn"),
-    );
+    let Some(percent) = fleet.capacity.keep_available else {
+        return resource;
+    };
+    let target = container_fleet::TargetConfiguration::new(f64::from(percent));
+    resource.scaling_policies(vec![
+        container_fleet::ScalingPolicy::new("keep-available")
+            .metric_name(container_fleet::MetricName::PercentAvailableGameSessions)
+            .policy_type(container_fleet::PolicyType::TargetBased)
+            .target_configuration(target),
+    ])
 }
 
 fn container_ports(ports: &PortRange) -> container_group_definition::ContainerPortRange {

@@ -61,7 +61,7 @@ pub(crate) fn plan(
                 add_anywhere(&mut stack, name, fleet, cost.as_deref());
                 add_alias(&mut stack, name);
             }
-            Host::Container { .. } => containers::add(&mut stack, name, fleet),
+            Host::Container(container) => containers::add(&mut stack, name, fleet, container),
         }
         add_alarms(&mut stack, name, fleet);
     }
@@ -276,7 +276,7 @@ fn add_alarms(stack: &mut StackBuilder<'_>, name: &str, fleet: &Fleet) {
     let metric = Metric {
         namespace: "AWS/GameLift",
         name: "AvailableGameSessions",
-        dimensions: &[("FleetId", reference(logical_id(&[name, "fleet"])).into())],
+        dimensions: vec![("FleetId", reference(logical_id(&[name, "fleet"])).into())],
         statistic: Statistic::Maximum,
         minutes: 15,
     };

@@ -6,19 +6,38 @@ use cloudformation::intrinsic::{get_att, reference, sub};
 use cloudformation::{Value, cloudwatch};
 use serde_json::json;
 use topology::documents;
+use topology::environment::Environment;
 
-use crate::naming::physical_name;
+use crate::naming::{logical_id, physical_name};
 use crate::stack::StackBuilder;
 use crate::{PlanError, backend};
 
 /// A CloudWatch metric as an alarm looks at it.
-pub(crate) struct Metric<'a> {
-    pub(crate) namespace: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) dimensions: &'a [(&'a str, Value<String>)],
+pub(crate) struct Metric {
+    pub(crate) namespace: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) dimensions: Vec<(&'static str, Value<String>)>,
     pub(crate) statistic: Statistic,
     /// Minutes in a row that must breach.
     pub(crate) minutes: i64,
+}
+
+impl Metric {
+    /// Counts of something that should not happen, three minutes in a row.
+    fn count(
+        namespace: &'static str,
+        name: &'static str,
+        of: &'static str,
+        value: Value<String>,
+    ) -> Self {
+        Self {
+            namespace,
+            name,
+            dimensions: vec![(of, value)],
+            statistic: Statistic::Sum,
+            minutes: 3,
+        }
+    }
 }
 
 /// What an alarm compares with.
@@ -33,7 +52,7 @@ pub(crate) enum Comparison {
 pub(crate) fn alarm(
     stack: &StackBuilder<'_>,
     description: &str,
-    metric: &Metric<'_>,
+    metric: &Metric,
     comparison: Comparison,
 ) -> cloudwatch::Alarm {
     let (operator, threshold) = match comparison {
@@ -73,94 +92,83 @@ fn notified_topic<'a>(stack: &StackBuilder<'a>) -> Option<&'a str> {
     (topic.split(':').nth(3) == Some(stack.region.as_str())).then_some(topic)
 }
 
-/// The alarms of the backend stack.
+/// The alarms of the backend stack: each tells of something that should not happen at all.
 pub(crate) fn add_alarms(stack: &mut StackBuilder<'_>) {
     if stack.environment.monitoring.alarms.is_none() {
         return;
     }
-    for (id, queue, meaning) in [
-        (
-            "UndeliveredEventsAlarm",
+    let mut alarms = vec![
+        waiting(
             "UndeliveredEvents",
             "SNS could not deliver matchmaking events",
         ),
-        (
-            "FailedInvocationsAlarm",
+        waiting(
             "FailedInvocations",
             "Matchmaking events could not be processed",
         ),
-    ] {
-        let queue_name = get_att(queue, "QueueName").into();
-        add(
-            stack,
-            id,
-            meaning,
-            &Metric {
-                namespace: "AWS/SQS",
-                name: "ApproximateNumberOfMessagesVisible",
-                dimensions: &[("QueueName", queue_name)],
-                statistic: Statistic::Maximum,
-                minutes: 1,
-            },
-            0.0,
-        );
-    }
-    for handler in ["MatchEvents", "ReconcileTickets"] {
-        let function = reference(format!("{handler}Function")).into();
-        add(
-            stack,
-            &format!("{handler}ErrorsAlarm"),
-            &format!("{handler} fails"),
-            &Metric {
-                namespace: "AWS/Lambda",
-                name: "Errors",
-                dimensions: &[("FunctionName", function)],
-                statistic: Statistic::Sum,
-                minutes: 3,
-            },
-            0.0,
-        );
-    }
-    let api = [
-        ("ApiName", physical_name(stack.environment, "api").into()),
-        ("Stage", backend::api::STAGE.into()),
+        failing("MatchEvents"),
+        failing("ReconcileTickets"),
+        api_errors(stack.environment),
     ];
-    add(
-        stack,
-        "ApiErrorsAlarm",
-        "The API answers with server errors",
-        &Metric {
-            namespace: "AWS/ApiGateway",
-            name: "5XXError",
-            dimensions: &api,
-            statistic: Statistic::Sum,
-            minutes: 3,
-        },
-        0.0,
+    alarms.extend(
+        stack
+            .environment
+            .queues
+            .keys()
+            .map(|queue| placements(stack.environment, queue)),
     );
-    let queues: Vec<_> = stack.environment.queues.keys().cloned().collect();
-    for queue in queues {
-        let name = physical_name(stack.environment, &queue);
-        let id = crate::naming::logical_id(&[&queue, "placement", "alarm"]);
-        add(
-            stack,
-            &id,
-            &format!("Queue {queue} runs out of time before it finds room for a game session"),
-            &Metric {
-                namespace: "AWS/GameLift",
-                name: "PlacementsTimedOut",
-                dimensions: &[("QueueName", name.into())],
-                statistic: Statistic::Sum,
-                minutes: 3,
-            },
-            0.0,
-        );
+    for (id, meaning, metric) in alarms {
+        let resource = alarm(stack, &meaning, &metric, Comparison::Above(0.0));
+        stack.add(&id, resource);
     }
 }
 
-fn add(stack: &mut StackBuilder<'_>, id: &str, meaning: &str, metric: &Metric<'_>, above: f64) {
-    let resource = alarm(stack, meaning, metric, Comparison::Above(above));
-    stack.add(id, resource);
+/// Logical id, meaning and metric of an alarm.
+type Watched = (String, String, Metric);
+
+fn waiting(queue: &str, meaning: &str) -> Watched {
+    let name = get_att(queue, "QueueName").into();
+    let metric = Metric {
+        statistic: Statistic::Maximum,
+        minutes: 1,
+        ..Metric::count(
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            "QueueName",
+            name,
+        )
+    };
+    (format!("{queue}Alarm"), meaning.to_owned(), metric)
+}
+
+fn failing(handler: &str) -> Watched {
+    let function = reference(format!("{handler}Function")).into();
+    let metric = Metric::count("AWS/Lambda", "Errors", "FunctionName", function);
+    (
+        format!("{handler}ErrorsAlarm"),
+        format!("{handler} fails"),
+        metric,
+    )
+}
+
+fn api_errors(environment: &Environment) -> Watched {
+    let name = physical_name(environment, "api").into();
+    let mut metric = Metric::count("AWS/ApiGateway", "5XXError", "ApiName", name);
+    metric
+        .dimensions
+        .push(("Stage", backend::api::STAGE.into()));
+    (
+        "ApiErrorsAlarm".to_owned(),
+        "The API answers with server errors".to_owned(),
+        metric,
+    )
+}
+
+fn placements(environment: &Environment, queue: &str) -> Watched {
+    let name = physical_name(environment, queue).into();
+    let metric = Metric::count("AWS/GameLift", "PlacementsTimedOut", "QueueName", name);
+    let meaning = format!("Queue {queue} runs out of time before it finds room for a game session");
+    (logical_id(&[queue, "placement", "alarm"]), meaning, metric)
 }
 
 /// The dashboard of the backend stack, when the topology wants one.

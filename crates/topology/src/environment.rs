@@ -292,25 +292,29 @@ pub enum Host {
         launch: Vec<Launch>,
     },
     /// Managed containers.
-    Container {
-        /// Image in an ECR repository of the same account and region.
-        image: String,
-        /// EC2 instance type.
-        instance: String,
-        /// Spot rather than On-Demand.
-        spot: bool,
-        /// Memory limit of the container group, MiB.
-        memory_mib: u64,
-        /// vCPU limit of the container group.
-        vcpu: f64,
-        /// Version of the server SDK in the image.
-        sdk: String,
-    },
+    Container(Container),
     /// The user's own hardware.
     Anywhere {
         /// Cost per hour for the queue's ranking, like `10.0`.
         cost: Option<String>,
     },
+}
+
+/// A container group that runs one game server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// Image in an ECR repository of the same account and region.
+    pub image: String,
+    /// EC2 instance type.
+    pub instance: String,
+    /// Spot rather than On-Demand.
+    pub spot: bool,
+    /// Memory limit of the container group, MiB.
+    pub memory_mib: u64,
+    /// vCPU limit of the container group.
+    pub vcpu: f64,
+    /// Version of the server SDK in the image.
+    pub sdk: String,
 }
 
 /// A server process configuration.

@@ -1,6 +1,6 @@
 //! Layers: what each may change, how they merge, and where a setting came from.
 
-use topology::environment::{Host, Layer, Target};
+use topology::environment::{Container, Host, Layer, Target};
 use topology::problem::Problems;
 use topology::{Setting, resolve};
 
@@ -19,7 +19,7 @@ fn refused(text: &str, environment: &str, settings: &[&str]) -> Problems {
 
 fn instance(host: &Host) -> &str {
     match host {
-        Host::Ec2 { instance, .. } | Host::Container { instance, .. } => instance,
+        Host::Ec2 { instance, .. } | Host::Container(Container { instance, .. }) => instance,
         Host::Anywhere { .. } => "",
     }
 }
@@ -313,11 +313,11 @@ fleets:
     let region = &resolved.environment.regions["us-east-1"];
     assert!(matches!(
         &region.fleets["c"].host,
-        Host::Container {
+        Host::Container(Container {
             memory_mib: 1024,
             vcpu: 0.5,
             ..
-        }
+        })
     ));
     assert!(
         matches!(&region.fleets["o"].host, Host::Anywhere { cost: Some(cost) } if cost == "10.0")

@@ -202,7 +202,7 @@ impl FleetCheck<'_> {
                     format!("regions with fleets: {}", regions::FLEET_REGIONS.join(", "))
                 });
                 self.report(finding.hint(hint));
-            } else if matches!(self.spec.fleet.host, Host::Container { .. })
+            } else if matches!(self.spec.fleet.host, Host::Container(_))
                 && !regions::hosts_flexmatch(region)
             {
                 let message = format!("no container fleet can be created in `{region}`");

@@ -29,7 +29,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         .values()
         .filter_map(|spec| match &spec.fleet.host {
             Host::Ec2 { build, .. } => Some(build.as_str()),
-            Host::Container { .. } | Host::Anywhere { .. } => None,
+            Host::Container(_) | Host::Anywhere { .. } => None,
         })
         .collect();
     let functions: BTreeSet<_> = environment

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::backend::texts_of;
-use crate::environment::{Build, BuildSource, Capacity, Fleet, Host, Launch, PortRange};
+use crate::environment::{Build, BuildSource, Capacity, Container, Fleet, Host, Launch, PortRange};
 use crate::shape::{Fields, tables};
 use crate::units;
 
@@ -99,14 +99,14 @@ fn host(fleet: Fields<'_>) -> Host {
         };
     }
     if let Some(container) = fleet.maybe_record("container", &tables::CONTAINER) {
-        return Host::Container {
+        return Host::Container(Container {
             image: container.text_or_empty("image"),
             instance,
             spot,
             memory_mib: container.memory("memory"),
             vcpu: container.decimal("vcpu"),
             sdk: container.text_or_empty("sdk"),
-        };
+        });
     }
     let launch = fleet.list("launch").into_iter().map(|node| {
         let launch = Fields::new(&tables::LAUNCH, Some(node));
