@@ -1,7 +1,8 @@
 //! Which region can do what: facts of AWS as data.
 //!
 //! Source: the location table of the GameLift Servers developer guide
-//! (<https://docs.aws.amazon.com/gameliftservers/latest/developerguide/gamelift-regions.html>), read 2026-11.
+//! (<https://docs.aws.amazon.com/gameliftservers/latest/developerguide/gamelift-regions.html>), from a mirror of it in
+//! 2026-11; not compared with the live service.
 //! CloudFormation's registry lists more regions than the service accepts, so these lists decide.
 
 /// Regions that can be the home of fleets, queues, builds and aliases.
