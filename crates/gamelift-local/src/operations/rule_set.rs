@@ -78,14 +78,15 @@ fn validate(_: &mut World, call: &Call) -> Answer {
 }
 
 fn check_body(body: &str) -> Answer<()> {
-    let invalid =
-        |reason: String| ApiError::invalid(format!("the rule set is not valid: {reason}"));
-    let rules: Value = serde_json::from_str(body).map_err(|error| invalid(error.to_string()))?;
-    if rules.get("ruleLanguageVersion") != Some(&json!("1.0")) {
-        return Err(invalid("`ruleLanguageVersion` must be \"1.0\"".to_owned()));
-    }
-    match rules.get("teams").and_then(Value::as_array) {
-        Some(teams) if !teams.is_empty() => Ok(()),
-        _ => Err(invalid("it needs at least one team".to_owned())),
+    let problems = flexmatch::parse(body).problems;
+    let error = problems
+        .iter()
+        .find(|problem| problem.severity == flexmatch::Severity::Error);
+    match error {
+        None => Ok(()),
+        Some(problem) => Err(ApiError::invalid(format!(
+            "the rule set is not valid: line {}, column {}: {}",
+            problem.line, problem.column, problem.message
+        ))),
     }
 }

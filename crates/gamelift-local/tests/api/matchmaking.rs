@@ -83,34 +83,22 @@ async fn rule_set_in_use_cannot_be_deleted() {
 }
 
 #[tokio::test]
-async fn rule_set_is_validated_as_json_with_teams() {
+async fn rule_set_is_validated_and_the_first_error_has_its_place() {
     let cloud = Cloud::start().await;
-    let good = r#"{"ruleLanguageVersion": "1.0", "teams": [{"name": "all"}]}"#;
+    let team = r#"{"name": "all", "minPlayers": 1, "maxPlayers": 2}"#;
+    let good = format!(r#"{{"ruleLanguageVersion": "1.0", "teams": [{team}]}}"#);
     assert_eq!(
         cloud
             .ok("ValidateMatchmakingRuleSet", json!({ "RuleSetBody": good }))
             .await,
         json!({ "Valid": true })
     );
-    for (body, reason) in [
-        (
-            r#"{"teams": [{"name": "all"}]}"#,
-            "`ruleLanguageVersion` must be \"1.0\"",
-        ),
-        (
-            r#"{"ruleLanguageVersion": "1.0", "teams": []}"#,
-            "it needs at least one team",
-        ),
-        ("{", "EOF while parsing an object at line 1 column 1"),
-    ] {
-        let expected = format!("InvalidRequestException: the rule set is not valid: {reason}");
-        cloud
-            .refused(
-                "ValidateMatchmakingRuleSet",
-                json!({ "RuleSetBody": body }),
-                &expected,
-            )
-            .await;
+    let nameless = good.replace(r#""name": "all", "#, "");
+    let expected = "InvalidRequestException: the rule set is not valid: \
+                    line 1, column 42: required property `name` is missing";
+    for operation in ["ValidateMatchmakingRuleSet", "CreateMatchmakingRuleSet"] {
+        let input = json!({ "Name": "duel", "RuleSetBody": nameless });
+        cloud.refused(operation, input, expected).await;
     }
 }
 
