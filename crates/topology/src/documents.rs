@@ -3,6 +3,9 @@
 //! In: a template and its values. Out: JSON, parsed at once, so that a quoting mistake surfaces here and nothing
 //! downstream handles text. Strict: a value that the template names must exist.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
     RenderErrorReason,
@@ -54,26 +57,43 @@ pub fn render(
     values: &Value,
 ) -> Result<Value, DocumentError> {
     let template = template_name.to_owned();
-    let mut engine = engine();
-    if let Err(error) = engine.register_template_string(template_name, template_text) {
-        return Err(DocumentError::Template {
-            template,
-            message: one_line(&error.to_string()),
-        });
-    }
-    let text = match engine.render(template_name, values) {
-        Ok(text) => text,
-        Err(error) => {
-            return Err(DocumentError::Value {
-                template,
-                message: reason(&error),
-            });
-        }
-    };
+    let text =
+        ENGINE.with_borrow_mut(|engine| engine.render(template_name, template_text, values))?;
     serde_json::from_str(&text).map_err(|source| DocumentError::Json { template, source })
 }
 
-fn engine() -> Handlebars<'static> {
+thread_local! {
+    /// Reading a template takes longer than filling it in, and one run fills in the same few again and again.
+    static ENGINE: RefCell<Engine> = RefCell::new(Engine { handlebars: handlebars(), texts: BTreeMap::new() });
+}
+
+/// The template engine, and the text behind each name that it knows.
+struct Engine {
+    handlebars: Handlebars<'static>,
+    texts: BTreeMap<String, String>,
+}
+
+impl Engine {
+    fn render(&mut self, name: &str, text: &str, values: &Value) -> Result<String, DocumentError> {
+        if self.texts.get(name).is_none_or(|known| known != text) {
+            self.handlebars
+                .register_template_string(name, text)
+                .map_err(|error| DocumentError::Template {
+                    template: name.to_owned(),
+                    message: one_line(&error.to_string()),
+                })?;
+            self.texts.insert(name.to_owned(), text.to_owned());
+        }
+        self.handlebars
+            .render(name, values)
+            .map_err(|error| DocumentError::Value {
+                template: name.to_owned(),
+                message: reason(&error),
+            })
+    }
+}
+
+fn handlebars() -> Handlebars<'static> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     engine.register_escape_fn(escape);
