@@ -184,12 +184,18 @@ pub fn write(folder: &Path, files: &Files) -> Result<(), SynthError> {
         // A region that left the topology leaves an empty folder; one that isn't empty refuses, which is right.
         let _ = path.parent().map(fs::remove_dir);
     }
+    // The files of a region follow one another.
+    let mut made = PathBuf::new();
     for (path, text) in files {
         let path = folder.join(path);
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&path, text));
+        let parent = path.parent().unwrap_or(folder);
+        let ready = if parent == made {
+            Ok(())
+        } else {
+            fs::create_dir_all(parent)
+        };
+        made = parent.to_path_buf();
+        let written = ready.and_then(|()| fs::write(&path, text));
         written.map_err(|source| SynthError {
             action: "write",
             path,
