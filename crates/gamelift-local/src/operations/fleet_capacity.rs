@@ -20,6 +20,18 @@ pub(super) const OPERATIONS: Table = &[
 const TO_AND_FROM_ZERO: &str = "SCALE_TO_AND_FROM_ZERO";
 
 fn describe(world: &mut World, call: &Call) -> Answer {
+    of_fleets(world, call, "FleetCapacity", capacity)
+}
+
+fn describe_location(world: &mut World, call: &Call) -> Answer {
+    of_location(world, call, "FleetCapacity", capacity)
+}
+
+/// What a fleet has, in all its locations or in one.
+type Figure = fn(&Fleet, &Call, Option<&str>) -> Answer;
+
+/// A page with one figure of each managed fleet.
+fn of_fleets(world: &mut World, call: &Call, member: &'static str, figure: Figure) -> Answer {
     let fleets = world
         .region(call)
         .fleets
@@ -27,18 +39,19 @@ fn describe(world: &mut World, call: &Call) -> Answer {
     let managed = fleets
         .into_iter()
         .filter(|fleet| fleet.hosting != Hosting::Anywhere);
-    let capacities = managed
-        .map(|fleet| capacity(fleet, call, None))
+    let figures = managed
+        .map(|fleet| figure(fleet, call, None))
         .collect::<Answer<_>>()?;
-    page(&call.input, "FleetCapacity", 50, capacities)
+    page(&call.input, member, 50, figures)
 }
 
-fn describe_location(world: &mut World, call: &Call) -> Answer {
+/// The figure of one location.
+fn of_location(world: &mut World, call: &Call, member: &str, figure: Figure) -> Answer {
     let fleet = world
         .region(call)
         .fleets
         .find(call.input.text("FleetId")?)?;
-    Ok(json!({ "FleetCapacity": capacity(fleet, call, Some(call.input.text("Location")?))? }))
+    Ok(json!({ member: figure(fleet, call, Some(call.input.text("Location")?))? }))
 }
 
 fn update(world: &mut World, call: &Call) -> Answer {
@@ -142,25 +155,11 @@ fn capacity(fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
 }
 
 fn utilization(world: &mut World, call: &Call) -> Answer {
-    let fleets = world
-        .region(call)
-        .fleets
-        .select(call.input.texts("FleetIds"));
-    let managed = fleets
-        .into_iter()
-        .filter(|fleet| fleet.hosting != Hosting::Anywhere);
-    let used = managed
-        .map(|fleet| used(fleet, call, None))
-        .collect::<Answer<_>>()?;
-    page(&call.input, "FleetUtilization", 50, used)
+    of_fleets(world, call, "FleetUtilization", used)
 }
 
 fn location_utilization(world: &mut World, call: &Call) -> Answer {
-    let fleet = world
-        .region(call)
-        .fleets
-        .find(call.input.text("FleetId")?)?;
-    Ok(json!({ "FleetUtilization": used(fleet, call, Some(call.input.text("Location")?))? }))
+    of_location(world, call, "FleetUtilization", used)
 }
 
 fn used(fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {

@@ -5,7 +5,7 @@ use cloudformation::intrinsic::{get_att, reference};
 use cloudformation::{Resource, Value, gamelift};
 use topology::environment::{Backfill, Matchmaker};
 
-use super::{events, queues};
+use super::{events, queues, seconds};
 use crate::naming::{content_hash, logical_id, physical_name};
 use crate::stack::StackBuilder;
 
@@ -54,8 +54,4 @@ fn configuration(
         Some(acceptance) => resource.acceptance_timeout_seconds(seconds(acceptance)),
         None => resource,
     }
-}
-
-fn seconds(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }

@@ -16,6 +16,11 @@ use crate::naming::physical_name;
 use crate::stack::StackBuilder;
 use crate::{PlanError, PlannedStack, StackRole, monitoring};
 
+/// Whole seconds, as GameLift takes durations.
+fn seconds(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// Name of an environment's backend stack.
 pub(crate) fn stack_name(environment: &Environment) -> String {
     physical_name(environment, "backend")

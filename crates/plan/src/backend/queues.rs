@@ -7,7 +7,7 @@ use cloudformation::intrinsic::reference;
 use cloudformation::{Intrinsic, Resource, gamelift};
 use topology::environment::{Destination as FleetInRegion, LatencyPolicy, Priority, Queue};
 
-use super::events;
+use super::{events, seconds};
 use crate::fleets;
 use crate::naming::{logical_id, physical_name};
 use crate::stack::{OutputOf, StackBuilder};
@@ -92,8 +92,4 @@ fn priority(priority: Priority) -> PriorityOrder {
         Priority::Destination => PriorityOrder::Destination,
         Priority::Location => PriorityOrder::Location,
     }
-}
-
-fn seconds(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
