@@ -38,12 +38,8 @@ impl Arguments {
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("ports") => arguments.ports = parser.value()?.parse_with(range)?,
-                Long("idle") => {
-                    arguments.idle = parser.value()?.parse().map(Duration::from_secs)?
-                }
-                Long("limit") => {
-                    arguments.limit = parser.value()?.parse().map(Duration::from_secs)?;
-                }
+                Long("idle") => arguments.idle = Duration::from_secs(parser.value()?.parse()?),
+                Long("limit") => arguments.limit = Duration::from_secs(parser.value()?.parse()?),
                 Short(_) | Long(_) | Value(_) => return Err(argument.unexpected().into()),
             }
         }
