@@ -3,6 +3,8 @@
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
 pub mod compile;
+pub mod history;
+pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod select;
