@@ -89,10 +89,7 @@ mod tests {
 
     #[test]
     fn moments_before_the_epoch_and_beyond_the_calendar_are_shown_without_a_panic() {
-        assert_eq!(
-            Moment::from_millis(-1).to_string(),
-            "1969-12-31T23:59:59Z"
-        );
+        assert_eq!(Moment::from_millis(-1).to_string(), "1969-12-31T23:59:59Z");
         assert_eq!(
             Moment::from_millis(i64::MAX).to_string(),
             "1970-01-01T00:00:00Z"

@@ -37,10 +37,7 @@ impl GameLift for Connection {
             };
             events.extend(page.events().iter().map(|event| FleetEvent {
                 time: event.event_time().map(moment).unwrap_or_default(),
-                code: event
-                    .event_code()
-                    .map_or("", EventCode::as_str)
-                    .to_owned(),
+                code: event.event_code().map_or("", EventCode::as_str).to_owned(),
                 message: event.message().map(str::to_owned),
             }));
         }
@@ -104,17 +101,20 @@ impl GameLift for Connection {
             Err(error) if is_absent(&error) => Ok(None),
             answer => {
                 let answer = answer.map_err(remote("DescribeGameSessionQueues"))?;
-                Ok(answer.game_session_queues().first().map(|queue| QueueState {
-                    name: text(queue.name()),
-                    arn: text(queue.game_session_queue_arn()),
-                    destinations: queue
-                        .destinations()
-                        .iter()
-                        .filter_map(|destination| destination.destination_arn())
-                        .map(str::to_owned)
-                        .collect(),
-                    timeout_seconds: number(queue.timeout_in_seconds()),
-                }))
+                Ok(answer
+                    .game_session_queues()
+                    .first()
+                    .map(|queue| QueueState {
+                        name: text(queue.name()),
+                        arn: text(queue.game_session_queue_arn()),
+                        destinations: queue
+                            .destinations()
+                            .iter()
+                            .filter_map(|destination| destination.destination_arn())
+                            .map(str::to_owned)
+                            .collect(),
+                        timeout_seconds: number(queue.timeout_in_seconds()),
+                    }))
             }
         }
     }

@@ -237,7 +237,7 @@ pub fn runs(operations: &[StackOperation]) -> Vec<&[StackOperation]> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub(crate) const STACK_ID: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/game/1";
@@ -284,7 +284,12 @@ pub(super) mod tests {
             .iter()
             .map(|operation| {
                 let (action, status) = (operation.action.word(), operation.status.as_str());
-                (action, status, operation.took().as_secs(), operation.has_failed())
+                (
+                    action,
+                    status,
+                    operation.took().as_secs(),
+                    operation.has_failed(),
+                )
             })
             .collect();
         assert_eq!(found, expected);

@@ -3,6 +3,7 @@
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
 pub mod compile;
+pub mod diagnose;
 pub mod history;
 pub mod observe;
 pub mod outputs;
@@ -10,3 +11,4 @@ pub mod pipeline;
 pub mod select;
 pub mod source;
 pub mod synth;
+pub mod trouble;
