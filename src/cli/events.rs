@@ -103,8 +103,11 @@ fn line(event: &HistoryEvent, took: Option<Duration>) -> String {
 
 /// How long the work took that ended with an event.
 fn took(operation: &StackOperation, event: &HistoryEvent) -> Option<Duration> {
+    if !event.is_settled() {
+        return None;
+    }
     if event.is_about_stack() {
-        return event.is_settled().then(|| operation.took());
+        return Some(operation.took());
     }
     operation
         .resources()

@@ -3,7 +3,7 @@
 //! Logical ids are made of the names of components (`arena-spot` becomes `ArenaSpotFleet`), so that each can be read
 //! backwards; where in the file a component stands is in the environment's provenance.
 
-use topology::environment::{Environment, Layer, Origin};
+use topology::environment::{Environment, Fleet, Layer, Origin};
 
 use crate::naming::logical_id;
 
@@ -50,7 +50,8 @@ pub fn locate<'environment>(
     resource: &str,
     settings: &[&str],
 ) -> Option<Located<'environment>> {
-    let component = component(environment, region, resource)?;
+    let component = component(environment, region, resource)
+        .or_else(|| custom_location(environment, region, resource))?;
     let exact = settings
         .iter()
         .find_map(|setting| first_line(environment, region, &format!("{component}.{setting}")));
@@ -66,6 +67,17 @@ fn component(environment: &Environment, region: &str, resource: &str) -> Option<
             .find(|name| section.made(name, endings, resource))?;
         Some(format!("{}.{}", section.key(), quoted(name)))
     })
+}
+
+/// The key path of the Anywhere fleet that brings its own location.
+fn custom_location(environment: &Environment, region: &str, resource: &str) -> Option<String> {
+    let made = |fleet: &Fleet| {
+        let mut locations = fleet.locations.iter();
+        locations.any(|location| logical_id(&[location, "location"]) == resource)
+    };
+    let contents = environment.regions.get(region)?;
+    let (name, _) = contents.fleets.iter().find(|(_, fleet)| made(fleet))?;
+    Some(format!("fleets.{}.locations", quoted(name)))
 }
 
 impl Section {
