@@ -8,6 +8,8 @@
 mod cloudformation;
 mod connection;
 mod error;
+mod gamelift;
+mod history;
 mod s3;
 mod sts;
 

@@ -1,5 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
+mod day_two;
+
 use crate::bundle::Architecture;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+
+pub(super) use self::day_two::{DiagnoseArgs, EventsArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -169,6 +173,8 @@ pub(super) enum Command {
     Bundle(BundleArgs),
     Deploy(DeployArgs),
     Destroy(DestroyArgs),
+    Events(EventsArgs),
+    Diagnose(DiagnoseArgs),
     Outputs(OutputsArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),

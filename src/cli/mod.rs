@@ -10,8 +10,10 @@ mod completion;
 mod context;
 mod deploy;
 mod destroy;
+mod diagnose;
 mod duration;
 mod error;
+mod events;
 mod explain;
 mod local;
 mod output;
@@ -98,6 +100,8 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Bundle(args) => bundle::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
+        Command::Events(args) => events::run(&args, context),
+        Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Outputs(args) => outputs::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

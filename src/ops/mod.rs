@@ -3,8 +3,12 @@
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
 pub mod compile;
+pub mod diagnose;
+pub mod history;
+pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod select;
 pub mod source;
 pub mod synth;
+pub mod trouble;

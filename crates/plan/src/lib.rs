@@ -8,6 +8,7 @@ mod backend;
 mod containers;
 mod error;
 mod fleets;
+mod locate;
 mod monitoring;
 mod naming;
 mod policy;
@@ -21,6 +22,7 @@ use topology::environment::{Environment, Protected, Target};
 pub use topology::environment::{Architecture, BuildFiles};
 
 pub use error::PlanError;
+pub use locate::{Located, locate};
 
 /// Plans all stacks of an environment.
 ///

@@ -1,0 +1,44 @@
+//! Arguments of the commands that look after what is deployed.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::duration;
+
+/// Show what happened to an environment's stacks, in all regions
+///
+/// Shows the newest operation of each stack, or everything of some time. CloudFormation remembers 90 days, also of
+/// stacks that are gone.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform events --env prod
+  liftform events --env prod --since 2h --region eu-central-1
+  liftform events --env prod --chart                       how long each resource took
+  liftform events --env prod --since 24h --output jsonl")]
+pub(in crate::cli) struct EventsArgs {
+    /// Everything of this time until now, like `90m` or `24h`
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(in crate::cli) since: Option<Duration>,
+
+    /// Draw the resources of each run as bars over one time axis
+    #[arg(long)]
+    pub(in crate::cli) chart: bool,
+}
+
+/// Find out why the last operation failed
+///
+/// Names the resource that failed first, the line of the topology that it comes from, what GameLift says about a fleet,
+/// and the right that is missing when IAM refused something. Exits with 4 when something failed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform diagnose --env prod
+  liftform diagnose --env prod --region eu-central-1
+  liftform diagnose --env prod --since 24h --output json   every failure of a day")]
+pub(in crate::cli) struct DiagnoseArgs {
+    /// Every failure of this time until now, like `24h`, instead of the newest operation of each stack
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(in crate::cli) since: Option<Duration>,
+}
