@@ -303,9 +303,11 @@ fn drag(
     }
     let schema = resource_type(site.kind);
     let found = impact(schema, &site.reference.schema_path);
-    let found = match found {
-        Impact::Replace => found.min(cause),
-        _ => found,
+    // What may be replaced may keep its name, too.
+    let found = if found == Impact::Replace {
+        cause
+    } else {
+        found
     };
     let entry = diff
         .resources

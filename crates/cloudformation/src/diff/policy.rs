@@ -12,10 +12,7 @@ pub(super) fn is_policy(object: &Map<String, Json>) -> bool {
     let is_statement = |value: &Json| value.get("Effect").is_some();
     object
         .get("Statement")
-        .is_some_and(|statement| match statement {
-            Json::Array(items) => items.iter().any(is_statement),
-            other => is_statement(other),
-        })
+        .is_some_and(|statement| items(statement).any(is_statement))
 }
 
 /// A document's form: statements and the lists in them sorted, single values as lists.
@@ -64,11 +61,8 @@ fn sorted(items: impl Iterator<Item = Json>) -> Json {
 
 /// A list's items, or the one value that stands for a list of one.
 pub(super) fn items(found: &Json) -> impl Iterator<Item = &Json> {
-    match found {
-        Json::Array(items) => items.as_slice(),
-        other => std::slice::from_ref(other),
-    }
-    .iter()
+    let list = found.as_array().map(Vec::as_slice);
+    list.unwrap_or(std::slice::from_ref(found)).iter()
 }
 
 fn is_function(value: &Json) -> bool {
@@ -97,10 +91,10 @@ pub(super) fn atoms(document: &Json) -> BTreeSet<Atom> {
 }
 
 fn of_statement(statement: &Json) -> Vec<Atom> {
-    let condition = match &statement["Condition"] {
-        Json::Null => String::new(),
-        condition => show(&canonical::value(condition, Place::NOWHERE)),
-    };
+    let condition = statement
+        .get("Condition")
+        .map(|condition| show(&canonical::value(condition, Place::NOWHERE)))
+        .unwrap_or_default();
     let mut found = Vec::new();
     for principal in principals(statement) {
         for action in words(statement, "Action") {
@@ -167,8 +161,7 @@ pub(super) fn show(value: &Json) -> String {
             _ => return None,
         })
     };
-    match value {
-        Json::String(text) => text.clone(),
-        other => short(other).unwrap_or_else(|| other.to_string()),
-    }
+    let text = value.as_str().map(str::to_owned);
+    text.or_else(|| short(value))
+        .unwrap_or_else(|| value.to_string())
 }
