@@ -69,6 +69,8 @@ fn every_command_explains_itself() {
         "bundle",
         "deploy",
         "destroy",
+        "status",
+        "manifest",
         "events",
         "diagnose",
         "outputs",

@@ -42,3 +42,25 @@ pub(in crate::cli) struct DiagnoseArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub(in crate::cli) since: Option<Duration>,
 }
+
+/// Show how an environment is, over all regions: stacks, fleets, aliases, queues and tables
+///
+/// For each fleet its locations with instances, game sessions and players.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform status --env prod
+  liftform status --env prod --region eu-central-1
+  liftform status --env prod --output json")]
+pub(in crate::cli) struct StatusArgs {}
+
+/// Print the connection file of a game client
+///
+/// JSON with the API's URL, the identity pool, the matchmakers, and the regions with the beacons to measure latency to.
+/// Holds nothing secret, so that it may be shipped with the game.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform manifest --env prod > client/backend.json
+  liftform manifest --env local")]
+pub(in crate::cli) struct ManifestArgs {}
