@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 
-pub(super) use self::day_two::{DiagnoseArgs, EventsArgs, ManifestArgs, StatusArgs};
+pub(super) use self::day_two::{DiagnoseArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -140,6 +140,7 @@ pub(super) enum Command {
     Synth(SynthArgs),
     Bundle(BundleArgs),
     Deploy(DeployArgs),
+    Rollback(RollbackArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
     Events(EventsArgs),

@@ -20,6 +20,7 @@ mod manifest;
 mod output;
 mod outputs;
 mod prompt;
+mod rollback;
 mod session;
 mod status;
 mod survey;
@@ -99,6 +100,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
         Command::Events(args) => events::run(&args, context),

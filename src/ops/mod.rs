@@ -11,6 +11,7 @@ pub mod outputs;
 pub mod pipeline;
 pub mod select;
 pub mod source;
+pub mod stuck;
 pub mod survey;
 pub mod synth;
 pub mod trouble;

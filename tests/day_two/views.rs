@@ -47,6 +47,9 @@ fn status_and_outputs_tell_what_is_deployed() {
     assert_eq!(lines("github"), format!("OwnFleetId={id}\n"));
     assert_eq!(lines("tfvars"), format!("OwnFleetId = \"{id}\"\n"));
 
+    let nothing = local(&["rollback", "--continue"], 0).stdout;
+    assert_eq!(nothing, "No stack needs to be taken back.\n");
+
     let refused = local(&["manifest"], 3);
     assert_eq!(
         (
