@@ -10,6 +10,7 @@ mod connection;
 mod error;
 mod gamelift;
 mod history;
+mod rollback;
 mod s3;
 mod sts;
 

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 
-pub(super) use self::day_two::{DiagnoseArgs, EventsArgs};
+pub(super) use self::day_two::{DiagnoseArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -140,17 +140,7 @@ pub(super) enum OutputForm {
 impl Command {
     /// The form beside those of [`OutputForm`] that this command has, too.
     pub(super) fn special_form(&self) -> Option<OutputChoice> {
-        match self {
-            Self::Validate(_) => Some(OutputChoice::Sarif),
-            Self::Synth(_)
-            | Self::Bundle(_)
-            | Self::Deploy(_)
-            | Self::Destroy(_)
-            | Self::Outputs(_)
-            | Self::Local(_)
-            | Self::Explain(_)
-            | Self::Completion(_) => None,
-        }
+        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
     }
 }
 
@@ -172,10 +162,13 @@ pub(super) enum Command {
     Synth(SynthArgs),
     Bundle(BundleArgs),
     Deploy(DeployArgs),
+    Rollback(RollbackArgs),
     Destroy(DestroyArgs),
+    Status(StatusArgs),
     Events(EventsArgs),
     Diagnose(DiagnoseArgs),
     Outputs(OutputsArgs),
+    Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
     Completion(CompletionArgs),
@@ -299,12 +292,15 @@ Examples:
 pub(super) struct DestroyArgs {}
 
 /// Print the outputs of an environment's stacks
+///
+/// As variables, outputs of the same name carry their region, too: `ArenaFleetId_eu_west_1`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   liftform outputs --env prod
   liftform outputs --env local ApiUrl
-  eval \"$(liftform outputs --env local --format env)\"")]
+  eval \"$(liftform outputs --env local --format env)\"
+  liftform outputs --env prod --format github >> \"$GITHUB_OUTPUT\"")]
 pub(super) struct OutputsArgs {
     /// Only this output; its bare value when it is the only one
     pub(super) key: Option<String>,
@@ -324,6 +320,12 @@ pub(super) enum OutputsForm {
     Json,
     /// `OUTPUT='VALUE'` lines for a shell
     Env,
+    /// `OUTPUT="VALUE"` lines for tools that read `.env` files
+    Dotenv,
+    /// Lines for `$GITHUB_OUTPUT`
+    Github,
+    /// `output = "value"` lines for Terraform
+    Tfvars,
 }
 
 /// Run the local cloud: CloudFormation, API Gateway, Lambda, DynamoDB, Cognito and GameLift on this machine

@@ -102,6 +102,11 @@ pub(super) fn bundle_options(
     }
 }
 
+/// How many stacks are worked on at once.
+pub(super) fn max_parallel(context: &Context) -> usize {
+    context.global.max_parallel.unwrap_or(MAX_PARALLEL).into()
+}
+
 pub(super) fn deploy_options(
     context: &Context,
     target: Target,
@@ -109,7 +114,7 @@ pub(super) fn deploy_options(
 ) -> DeployOptions {
     DeployOptions {
         run: context.run_id(),
-        max_parallel: context.global.max_parallel.unwrap_or(MAX_PARALLEL).into(),
+        max_parallel: max_parallel(context),
         timeout: context.global.timeout,
         polling: match target {
             Target::Aws => PollPolicy::AWS,

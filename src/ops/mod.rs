@@ -2,6 +2,7 @@
 //!
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
+pub mod client;
 pub mod compile;
 pub mod diagnose;
 pub mod history;
@@ -10,5 +11,7 @@ pub mod outputs;
 pub mod pipeline;
 pub mod select;
 pub mod source;
+pub mod stuck;
+pub mod survey;
 pub mod synth;
 pub mod trouble;

@@ -6,3 +6,4 @@
 
 mod cloud;
 mod failure;
+mod views;

@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod backend;
+mod beacons;
 mod containers;
 mod error;
 mod fleets;
@@ -21,6 +22,7 @@ use topology::environment::{Environment, Protected, Target};
 
 pub use topology::environment::{Architecture, BuildFiles};
 
+pub use beacons::{Beacon, beacons};
 pub use error::PlanError;
 pub use locate::{Located, locate};
 

@@ -42,3 +42,55 @@ pub(in crate::cli) struct DiagnoseArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub(in crate::cli) since: Option<Duration>,
 }
+
+/// Show how an environment is, over all regions: stacks, fleets, aliases, queues and tables
+///
+/// For each fleet its locations with instances, game sessions and players.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform status --env prod
+  liftform status --env prod --region eu-central-1
+  liftform status --env prod --output json")]
+pub(in crate::cli) struct StatusArgs {}
+
+/// Print the connection file of a game client
+///
+/// JSON with the API's URL, the identity pool, the matchmakers, and the regions with the beacons to measure latency to.
+/// Holds nothing secret, so that it may be shipped with the game.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform manifest --env prod > client/backend.json
+  liftform manifest --env local")]
+pub(in crate::cli) struct ManifestArgs {}
+
+/// Get stacks out of an update that could neither be finished nor taken back
+///
+/// Without a flag it says which stacks are stuck, what keeps them there, and what can be done; it exits with 4 when there
+/// are any. Skipping a resource leaves it as it is, while CloudFormation takes it to be as it was before the update.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform rollback --env prod                           what is stuck, and why
+  liftform rollback --env prod --continue                after the cause is mended
+  liftform rollback --env prod --skip ArenaFleet
+  liftform rollback --env prod --force --region eu-central-1")]
+pub(in crate::cli) struct RollbackArgs {
+    /// Go on with rollbacks that failed
+    #[arg(long = "continue")]
+    pub(in crate::cli) go_on: bool,
+
+    /// Go on, and skip these resources (logical ids)
+    #[arg(
+        long,
+        value_name = "ID",
+        value_delimiter = ',',
+        conflicts_with = "force"
+    )]
+    pub(in crate::cli) skip: Vec<String>,
+
+    /// Go on, and skip everything that failed during the rollback
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
+}
