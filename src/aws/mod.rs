@@ -7,6 +7,7 @@
 
 mod cloudformation;
 mod connection;
+mod drift;
 mod error;
 mod gamelift;
 mod history;
