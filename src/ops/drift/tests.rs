@@ -274,7 +274,7 @@ fn destination_that_leads_nowhere_is_seen_in_its_region() {
                 .as_mut()
                 .unwrap()
                 .destinations
-                .push(gone.to_owned())
+                .push(gone.to_owned());
         },
         &[
             &format!("Queue Destinations: {ALIAS} -> {ALIAS}, {gone}"),
