@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
+    StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -163,6 +164,7 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
+    Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Rollback(RollbackArgs),
     Destroy(DestroyArgs),
