@@ -34,12 +34,12 @@ impl fmt::Display for StackRef {
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Cargo starts on the handlers.
-    HandlersBuilding {
+    /// Cargo starts on handlers or game servers.
+    PackagesBuilding {
         /// Packages that are built.
         packages: Vec<String>,
     },
-    /// Cargo finished one crate, a handler or one of its dependencies.
+    /// Cargo finished one crate, a program or one of its dependencies.
     CrateCompiled {
         /// Its package.
         package: String,

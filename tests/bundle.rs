@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use liftform::bundle::{Architecture, ArtifactCatalog, BundleError, BundleOptions, bundle};
 use liftform::event::NoEvents;
-use plan::Artifact;
+use plan::{Artifact, BuildFiles};
 
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -126,7 +126,7 @@ fn build_folder_is_found_beside_the_topology() {
     write(&root.path().join("stacks/server/linux/game"), "binary");
     let build = Artifact::Build {
         name: "server".to_owned(),
-        folder: "server/linux".to_owned(),
+        files: BuildFiles::Folder("server/linux".to_owned()),
     };
     let catalog = bundled(root.path(), [build.clone()]).unwrap();
     let artifact = catalog.get(&build).unwrap();
@@ -135,4 +135,36 @@ fn build_folder_is_found_beside_the_topology() {
         "{}",
         artifact.key
     );
+}
+
+#[test]
+fn game_server_of_a_crate_lies_beside_the_files_of_its_folder() {
+    let root = tempfile::tempdir().unwrap();
+    workspace(root.path(), "arena", "no");
+    write(
+        &root.path().join("stacks/server/linux/install.sh"),
+        "#!/bin/sh\n",
+    );
+    write(
+        &root.path().join("stacks/server/linux/arena"),
+        "an older build",
+    );
+    let build = Artifact::Build {
+        name: "server".to_owned(),
+        files: BuildFiles::Crate {
+            package: "arena".to_owned(),
+            architecture: Architecture::X86_64,
+            beside: Some("server/linux".to_owned()),
+        },
+    };
+    let catalog = bundled(root.path(), [build.clone()]).unwrap();
+    let archive = fs::File::open(&catalog.get(&build).unwrap().path).unwrap();
+    let mut archive = zip::ZipArchive::new(archive).unwrap();
+    assert_eq!(
+        archive.file_names().map(Result::unwrap).collect::<Vec<_>>(),
+        ["arena", "install.sh"]
+    );
+    let program = archive.by_name("arena").unwrap();
+    assert_eq!(program.unix_mode(), Some(0o100_755));
+    assert!(program.size() > 1_000);
 }

@@ -38,7 +38,7 @@ pub(super) struct Build<'run> {
     /// The workspace.
     pub(super) workspace: &'run Workspace,
     /// Binary target of each package.
-    pub(super) handlers: &'run BTreeMap<&'run str, &'run str>,
+    pub(super) programs: &'run BTreeMap<&'run str, &'run str>,
     /// What it is built for.
     pub(super) target: BuildTarget,
     /// Target of this machine.
@@ -182,7 +182,7 @@ fn arguments(run: &Build<'_>) -> Vec<String> {
     if let Some(triple) = target_argument(run) {
         arguments.extend(["--target".to_owned(), triple]);
     }
-    for (package, binary) in run.handlers {
+    for (package, binary) in run.programs {
         arguments.extend(["--package", package, "--bin", binary].map(str::to_owned));
     }
     arguments

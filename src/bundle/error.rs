@@ -35,13 +35,13 @@ pub enum BundleError {
         /// A package with a similar name.
         nearest: Option<String>,
     },
-    /// The package has no program to run in Lambda.
-    #[error("package `{package}` has no binary target, so it can't be a Lambda handler")]
+    /// The package has no program.
+    #[error("package `{package}` has no binary target, so there is nothing to run")]
     NoBinary {
         /// The package.
         package: String,
     },
-    /// The package has several programs, and it is unknown which one is the handler.
+    /// The package has several programs, and it is unknown which one is to run.
     #[error("package `{package}` has several binary targets and none is named like the package: {}", names.join(", "))]
     ManyBinaries {
         /// The package.
@@ -56,7 +56,7 @@ pub enum BundleError {
         triple: String,
     },
     /// Cargo ended with an error. What it said is part of the error, because nothing else shows it.
-    #[error("cargo could not build the handlers\n{diagnostics}")]
+    #[error("cargo could not build the packages\n{diagnostics}")]
     Build {
         /// What rustc and Cargo said.
         diagnostics: String,
@@ -67,9 +67,9 @@ pub enum BundleError {
         /// The package.
         package: String,
     },
-    /// The binary needs a newer C library than Lambda has.
+    /// The binary needs a newer C library than Lambda and GameLift have.
     #[error(
-        "`{package}` needs GLIBC {needed} (symbol `{symbol}`), and Lambda's Amazon Linux 2023 has {available}"
+        "`{package}` needs GLIBC {needed} (symbol `{symbol}`), and Amazon Linux 2023 has {available}"
     )]
     Glibc {
         /// The package.
@@ -78,7 +78,7 @@ pub enum BundleError {
         needed: GlibcVersion,
         /// A symbol of that version.
         symbol: String,
-        /// The version in Lambda.
+        /// The version of Amazon Linux 2023.
         available: GlibcVersion,
     },
     /// The binary is none that Linux runs on that processor.
@@ -146,7 +146,7 @@ impl BundleError {
             Self::UnknownPackage { nearest, .. } => {
                 nearest.as_ref().map(|name| format!("Did you mean `{name}`?"))
             }
-            Self::ManyBinaries { package, .. } => Some(format!("Name the handler's binary target `{package}`.")),
+            Self::ManyBinaries { package, .. } => Some(format!("Name the binary target that is to run `{package}`.")),
             Self::MissingTarget { triple } => Some(format!("Run `rustup target add {triple}`.")),
             Self::Glibc { .. } => Some(
                 "Run `cargo install cargo-zigbuild` and `pip install ziglang`; liftform then links against \

@@ -9,21 +9,25 @@ mod catalog;
 mod elf;
 mod error;
 mod folder;
-mod handlers;
+mod programs;
 mod target;
 mod workspace;
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use plan::Artifact;
+use plan::{Artifact, BuildFiles};
 
+use self::archive::{Entry, Mode};
 use crate::event::EventSink;
 
 pub use self::catalog::{ArtifactCatalog, BuiltArtifact, Digest};
 pub use self::elf::GlibcVersion;
 pub use self::error::BundleError;
 pub use self::target::Architecture;
+
+/// Lambda starts a file of this name.
+const BOOTSTRAP: &str = "bootstrap";
 
 /// How to build.
 #[derive(Clone, Debug)]
@@ -44,7 +48,8 @@ pub struct BundleOptions {
 
 /// Builds and packs every artifact.
 ///
-/// All handlers go into one Cargo run, because each run of its own would wait for the same lock.
+/// All handlers go into one Cargo run, because each run of its own would wait for the same lock. Game servers get runs of
+/// their own: Cargo joins the features of all packages of a run, and a change of a server must not change a handler.
 ///
 /// # Errors
 ///
@@ -54,34 +59,109 @@ pub fn bundle(
     options: &BundleOptions,
     events: &dyn EventSink,
 ) -> Result<ArtifactCatalog, BundleError> {
-    let mut packages = BTreeSet::new();
-    let mut builds = Vec::new();
-    for artifact in artifacts {
-        match artifact {
-            Artifact::Handler { package } => drop(packages.insert(package.clone())),
-            Artifact::Build { name, folder } => builds.push((artifact, name, folder)),
+    let mut runs: BTreeMap<Run, BTreeSet<String>> = BTreeMap::new();
+    for (package, run) in artifacts.iter().filter_map(|one| program(one, options)) {
+        runs.entry(run).or_default().insert(package.to_owned());
+    }
+    let mut programs = Programs::new();
+    let mut out = options.out.clone();
+    if !runs.is_empty() {
+        let mut workspace = workspace::Workspace::find(&options.cargo, &options.folder)?;
+        if let Some(folder) = &options.target_directory {
+            workspace = workspace.building_in(folder);
+        }
+        out.get_or_insert_with(|| workspace.target_directory.join("liftform/artifacts"));
+        for (run, packages) in runs {
+            let built = programs::build(&workspace, &packages, run.1, options, events)?;
+            programs.extend(
+                built
+                    .into_iter()
+                    .map(|(package, path)| ((package, run), path)),
+            );
         }
     }
-    let mut catalog = ArtifactCatalog::default();
-    let mut out = options.out.clone();
-    if !packages.is_empty() {
-        let workspace = workspace::Workspace::find(&options.cargo, &options.folder)?;
-        let workspace = match &options.target_directory {
-            Some(folder) => workspace.building_in(folder),
-            None => workspace,
-        };
-        let out = out.get_or_insert_with(|| workspace.target_directory.join("liftform/artifacts"));
-        handlers::pack(&workspace, &packages, options, out, events, &mut catalog)?;
-    }
     let out = out.unwrap_or_else(|| options.folder.join("target/liftform/artifacts"));
-    for (artifact, name, folder) in builds {
-        let built = pack_build(name, &options.folder.join(folder), &out)?;
+    let mut catalog = ArtifactCatalog::default();
+    for artifact in artifacts {
+        let entries = entries(artifact, &programs, options)?;
+        let built = archive::write(&entries, &out, &stem(artifact))?;
         catalog.insert(artifact.clone(), built, events);
     }
     Ok(catalog)
 }
 
-fn pack_build(name: &str, folder: &Path, out: &Path) -> Result<BuiltArtifact, BundleError> {
-    let entries = folder::entries(folder)?;
-    archive::write(&entries, out, &format!("builds/{name}"))
+/// What runs a program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Purpose {
+    Function,
+    GameServer,
+}
+
+/// Packages that are built together.
+type Run = (Purpose, Architecture);
+
+/// Executables by package.
+type Programs = BTreeMap<(String, Run), PathBuf>;
+
+/// The package whose program an artifact holds, and where it is built.
+fn program<'a>(artifact: &'a Artifact, options: &BundleOptions) -> Option<(&'a str, Run)> {
+    match artifact {
+        Artifact::Handler { package } => Some((package, (Purpose::Function, options.architecture))),
+        Artifact::Build {
+            files:
+                BuildFiles::Crate {
+                    package,
+                    architecture,
+                    ..
+                },
+            ..
+        } => Some((package, (Purpose::GameServer, *architecture))),
+        Artifact::Build {
+            files: BuildFiles::Folder(_),
+            ..
+        } => None,
+    }
+}
+
+/// Where the archive goes, without digest and ending.
+fn stem(artifact: &Artifact) -> String {
+    match artifact {
+        Artifact::Handler { package } => format!("handlers/{package}"),
+        Artifact::Build { name, .. } => format!("builds/{name}"),
+    }
+}
+
+fn entries(
+    artifact: &Artifact,
+    programs: &Programs,
+    options: &BundleOptions,
+) -> Result<Vec<Entry>, BundleError> {
+    let executable = || {
+        let (package, run) = program(artifact, options)?;
+        programs.get(&(package.to_owned(), run)).cloned()
+    };
+    let (folder, name) = match artifact {
+        Artifact::Handler { .. } => (None, Some(BOOTSTRAP)),
+        Artifact::Build { files, .. } => match files {
+            BuildFiles::Folder(folder) => (Some(folder), None),
+            BuildFiles::Crate { beside, .. } => (beside.as_ref(), None),
+        },
+    };
+    let mut entries = match folder {
+        Some(folder) => folder::entries(&options.folder.join(folder))?,
+        None => Vec::new(),
+    };
+    if let Some(path) = executable() {
+        let own = path.file_name().and_then(|name| name.to_str());
+        let name = name.or(own).unwrap_or_default().to_owned();
+        // The program wins over a file of the same name, which is likely an older build of it.
+        entries.retain(|entry| entry.name != name);
+        entries.push(Entry {
+            name,
+            path,
+            mode: Mode::Executable,
+        });
+        entries.sort();
+    }
+    Ok(entries)
 }

@@ -93,8 +93,8 @@ impl Workspace {
         })
     }
 
-    /// Names the binary target of a package that is the handler: its only one, or the one named like the package.
-    pub(super) fn handler(&self, package: &str) -> Result<&str, BundleError> {
+    /// Names the binary target of a package that is to run: its only one, or the one named like the package.
+    pub(super) fn program(&self, package: &str) -> Result<&str, BundleError> {
         let Some(binaries) = self.packages.get(package) else {
             return Err(BundleError::UnknownPackage {
                 package: package.to_owned(),
@@ -184,7 +184,7 @@ mod tests {
     fn check(package: &str, expected: Result<&str, &str>) {
         let workspace = workspace();
         let found = workspace
-            .handler(package)
+            .program(package)
             .map_err(|error| error.to_string());
         assert_eq!(found, expected.map_err(str::to_owned));
     }
@@ -203,7 +203,7 @@ mod tests {
     fn library_is_no_handler() {
         check(
             "tickets",
-            Err("package `tickets` has no binary target, so it can't be a Lambda handler"),
+            Err("package `tickets` has no binary target, so there is nothing to run"),
         );
     }
 
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn unknown_package_comes_with_the_nearest_name() {
-        let error = workspace().handler("start-matchmakin").unwrap_err();
+        let error = workspace().program("start-matchmakin").unwrap_err();
         assert_eq!(
             error.to_string(),
             "no package `start-matchmakin` in the Cargo workspace `/game`"
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn nothing_near_is_not_suggested() {
-        assert_eq!(workspace().handler("xyz").unwrap_err().hint(), None);
+        assert_eq!(workspace().program("xyz").unwrap_err().hint(), None);
     }
 
     #[test]

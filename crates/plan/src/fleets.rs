@@ -72,10 +72,10 @@ fn add_builds(stack: &mut StackBuilder<'_>, contents: &FleetRegion) -> Result<()
     let mut readable = Vec::new();
     for (name, build) in &contents.builds {
         let (bucket, key): (Value<String>, Value<String>) = match &build.source {
-            BuildSource::Folder(folder) => {
+            BuildSource::Files(files) => {
                 let artifact = Artifact::Build {
                     name: name.clone(),
-                    folder: folder.clone(),
+                    files: files.clone(),
                 };
                 let key = stack.takes_artifact(
                     &logical_id(&[name, "build", "key"]),

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::Template;
 use topology::environment::{Environment, Protected, Target};
 
-pub use topology::environment::Architecture;
+pub use topology::environment::{Architecture, BuildFiles};
 
 pub use error::PlanError;
 
@@ -159,7 +159,7 @@ pub enum Artifact {
     Build {
         /// Name in the topology.
         name: String,
-        /// Folder, relative to the topology file.
-        folder: String,
+        /// What goes into it.
+        files: BuildFiles,
     },
 }

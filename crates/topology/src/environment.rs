@@ -92,8 +92,8 @@ pub enum Target {
     Local,
 }
 
-/// Processor architecture of Lambda functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Processor architecture of Lambda functions and game servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Architecture {
     /// 64-bit Intel and AMD.
     X86_64,
@@ -249,14 +249,30 @@ pub struct Build {
 /// Where a build's files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildSource {
-    /// A folder relative to the topology file; it is zipped and uploaded.
-    Folder(String),
+    /// On this machine; they are zipped and uploaded.
+    Files(BuildFiles),
     /// An object that exists already.
     S3 {
         /// Bucket in the fleet's region.
         bucket: String,
         /// Key of the zip.
         key: String,
+    },
+}
+
+/// Files of a build on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BuildFiles {
+    /// Everything in a folder relative to the topology file.
+    Folder(String),
+    /// The executable of a Cargo package, at the archive's root under its own name.
+    Crate {
+        /// The package, in the workspace around the topology file.
+        package: String,
+        /// What the instances run on.
+        architecture: Architecture,
+        /// A folder, relative to the topology file, whose files go beside it.
+        beside: Option<String>,
     },
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use topology::environment::{
-    AttributeKind, Backfill, Build, BuildSource, Capacity, Destination, Host, LatencyPolicy,
-    Launch, PortRange, Priority, Protected, Protocol, RateLimit, Route, Target,
+    AttributeKind, Backfill, Build, BuildFiles, BuildSource, Capacity, Destination, Host,
+    LatencyPolicy, Launch, PortRange, Priority, Protected, Protocol, RateLimit, Route, Target,
 };
 use topology::sources::Folder;
 
@@ -122,7 +122,7 @@ fn fleets_live_in_their_regions() {
     );
     let home = &prod.regions["us-east-1"];
     let build = Build {
-        source: BuildSource::Folder("server/linux".to_owned()),
+        source: BuildSource::Files(BuildFiles::Folder("server/linux".to_owned())),
         os: "AMAZON_LINUX_2023".to_owned(),
         sdk: "5.3.0".to_owned(),
     };

@@ -68,7 +68,7 @@ impl Bars {
 impl EventSink for Bars {
     fn emit(&self, event: Event) {
         match &event {
-            Event::HandlersBuilding { packages } => {
+            Event::PackagesBuilding { packages } => {
                 self.show(BUILD, format!("building {}", packages.join(", ")));
             }
             Event::CrateCompiled { package } => self.show(BUILD, format!("compiled {package}")),

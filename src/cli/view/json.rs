@@ -32,8 +32,8 @@ fn write(value: &Value) {
 
 fn value(event: &Event) -> Value {
     match event {
-        Event::HandlersBuilding { packages } => {
-            json!({ "type": "handlers_building", "packages": packages })
+        Event::PackagesBuilding { packages } => {
+            json!({ "type": "packages_building", "packages": packages })
         }
         Event::CrateCompiled { package } => json!({ "type": "crate_compiled", "package": package }),
         Event::ArtifactBuilt { key, size } => {

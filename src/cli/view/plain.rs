@@ -88,11 +88,11 @@ fn beat(shared: &Shared) {
 impl State {
     fn note(&mut self, event: &Event, now: Instant) {
         match event {
-            Event::HandlersBuilding { .. } => {
-                self.running.insert("building handlers".to_owned(), now);
+            Event::PackagesBuilding { .. } => {
+                self.running.insert("building packages".to_owned(), now);
             }
             Event::ArtifactBuilt { .. } => {
-                self.running.remove("building handlers");
+                self.running.remove("building packages");
             }
             Event::StackStarted { stack, .. } | Event::StackBusy { stack, .. } => {
                 self.running.entry(stack.to_string()).or_insert(now);

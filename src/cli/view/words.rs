@@ -8,8 +8,8 @@ use crate::event::{Event, ResourceProgress, SkipReason, StackAction, StackEnding
 pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
     let full = detail == Detail::Full;
     Some(match event {
-        Event::HandlersBuilding { packages } => format!(
-            "building {} handlers: {}",
+        Event::PackagesBuilding { packages } => format!(
+            "building {} packages: {}",
             packages.len(),
             packages.join(", ")
         ),

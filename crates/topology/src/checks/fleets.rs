@@ -67,16 +67,20 @@ fn check_build(view: &View, name: &str, findings: &mut Findings) {
         return;
     };
     let place = view.key(&["builds", name]);
-    match (build.get("path"), build.get("s3")) {
-        (Some(_), Some(_)) => {
-            let message = format!("build `{name}` has both `path` and `s3`");
+    let local = ["path", "crate"]
+        .into_iter()
+        .find(|key| build.get(key).is_some());
+    match (local, build.get("s3")) {
+        (Some(local), Some(_)) => {
+            let message = format!("build `{name}` has both `{local}` and `s3`");
             findings.push_check(
                 Finding::error(codes::ALTERNATIVES, place, message).hint("remove one of them"),
             );
         }
         (None, None) => {
             let message = format!("build `{name}` says nothing about where its files are");
-            let hint = "add `path: server/linux` or `s3: { bucket: ..., key: ... }`";
+            let hint =
+                "add `crate: server`, `path: server/linux` or `s3: { bucket: ..., key: ... }`";
             findings.push_check(Finding::error(codes::ALTERNATIVES, place, message).hint(hint));
         }
         (Some(_), None) | (None, Some(_)) => {}

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::backend::texts_of;
-use crate::environment::{Build, BuildSource, Capacity, Container, Fleet, Host, Launch, PortRange};
+use super::backend::{architecture, texts_of};
+use crate::environment::{
+    Build, BuildFiles, BuildSource, Capacity, Container, Fleet, Host, Launch, PortRange,
+};
 use crate::shape::{Fields, tables};
 use crate::units;
 
@@ -40,7 +42,7 @@ pub(crate) fn builds(fields: Fields<'_>) -> BTreeMap<String, Build> {
                 bucket: s3.text_or_empty("bucket"),
                 key: s3.text_or_empty("key"),
             },
-            None => BuildSource::Folder(build.text_or_empty("path")),
+            None => BuildSource::Files(files(build)),
         };
         Build {
             source,
@@ -48,6 +50,17 @@ pub(crate) fn builds(fields: Fields<'_>) -> BTreeMap<String, Build> {
             sdk: build.text_or_empty("sdk"),
         }
     })
+}
+
+fn files(build: Fields<'_>) -> BuildFiles {
+    match build.text("crate") {
+        Some(package) => BuildFiles::Crate {
+            package,
+            architecture: architecture(build),
+            beside: build.text("path"),
+        },
+        None => BuildFiles::Folder(build.text_or_empty("path")),
+    }
 }
 
 pub(crate) fn fleets(fields: Fields<'_>, home: &str) -> BTreeMap<String, FleetSpec> {

@@ -394,9 +394,20 @@ pub(crate) static BUILD: Record = Record {
             "Folder of the server's files; zipped, uploaded and named by its content.",
         ),
         optional(
+            "crate",
+            NAME,
+            "Cargo package whose executable goes into the build's root; `path` may add files beside it.",
+        ),
+        default(
+            "architecture",
+            Kind::Choice(&["x86_64", "arm64"]),
+            "x86_64",
+            "Processor of the instances; `crate` is built for it.",
+        ),
+        optional(
             "s3",
             Kind::Record(&S3),
-            "A zip that is in S3 already, instead of `path`.",
+            "A zip that is in S3 already, instead of `path` and `crate`.",
         ),
         default(
             "os",

@@ -1,60 +1,34 @@
-//! Packs the handlers: built in one run, checked, one `bootstrap` per archive.
+//! Builds Cargo packages to programs: in one run, checked for the system they will run on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plan::Artifact;
-
-use super::archive::{self, Entry, Mode};
 use super::cargo::{self, Build, Linker};
 use super::elf::{self, LAMBDA_GLIBC};
 use super::workspace::Workspace;
-use super::{Architecture, ArtifactCatalog, BundleError, BundleOptions, target};
+use super::{Architecture, BundleError, BundleOptions, target};
 use crate::event::{Event, EventSink};
 
-/// Lambda starts a file of this name.
-const BOOTSTRAP: &str = "bootstrap";
-
-/// Builds the packages and adds their archives to the catalog.
-pub(super) fn pack(
+/// Builds the packages for a processor; returns the executable of each.
+pub(super) fn build(
     workspace: &Workspace,
     packages: &BTreeSet<String>,
-    options: &BundleOptions,
-    out: &Path,
-    events: &dyn EventSink,
-    catalog: &mut ArtifactCatalog,
-) -> Result<(), BundleError> {
-    let executables = build(workspace, packages, options, events)?;
-    for (package, executable) in executables {
-        let entry = Entry {
-            name: BOOTSTRAP.to_owned(),
-            path: executable,
-            mode: Mode::Executable,
-        };
-        let built = archive::write(&[entry], out, &format!("handlers/{package}"))?;
-        catalog.insert(Artifact::Handler { package }, built, events);
-    }
-    Ok(())
-}
-
-fn build(
-    workspace: &Workspace,
-    packages: &BTreeSet<String>,
+    architecture: Architecture,
     options: &BundleOptions,
     events: &dyn EventSink,
 ) -> Result<BTreeMap<String, PathBuf>, BundleError> {
-    let mut handlers = BTreeMap::new();
+    let mut programs = BTreeMap::new();
     for package in packages {
-        handlers.insert(package.as_str(), workspace.handler(package)?);
+        programs.insert(package.as_str(), workspace.program(package)?);
     }
     let toolchain = workspace.toolchain()?;
     let mut run = Build {
         cargo: &options.cargo,
         cargo_home: options.cargo_home.as_deref(),
         workspace,
-        handlers: &handlers,
-        target: target::choose(options.architecture, &toolchain)?,
+        programs: &programs,
+        target: target::choose(architecture, &toolchain)?,
         host: &toolchain.host,
         linker: Linker::System,
     };
@@ -62,17 +36,17 @@ fn build(
     if run.target != target::BuildTarget::Native && cargo::has_zigbuild(&options.cargo) {
         run.linker = Linker::Zig;
     }
-    events.emit(Event::HandlersBuilding {
+    events.emit(Event::PackagesBuilding {
         packages: packages.iter().cloned().collect(),
     });
-    let executables = built_and_checked(&run, options.architecture, events);
+    let executables = built_and_checked(&run, architecture, events);
     // The system's C library is often old enough; only where it isn't the slower way is taken.
     match executables {
         Err(BundleError::Glibc { .. })
             if run.linker == Linker::System && cargo::has_zigbuild(&options.cargo) =>
         {
             run.linker = Linker::Zig;
-            built_and_checked(&run, options.architecture, events)
+            built_and_checked(&run, architecture, events)
         }
         other => other,
     }
@@ -85,7 +59,7 @@ fn built_and_checked(
 ) -> Result<BTreeMap<String, PathBuf>, BundleError> {
     let mut built = cargo::build(run, events)?;
     let mut executables = BTreeMap::new();
-    for (&package, &binary) in run.handlers {
+    for (&package, &binary) in run.programs {
         let Some(path) = built.remove(binary) else {
             return Err(BundleError::NoExecutable {
                 package: package.to_owned(),

@@ -1,0 +1,23 @@
+//! What a change does, as people and pipelines get to see it.
+//!
+//! In: facts about changes, from template diffs or change sets. Out: a [`Document`] and its views, the approvals it
+//! needs, and plan files that pin it. Never: I/O, AWS, the terminal. The same document gives the same bytes.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`model`] | the document: one [`Review`] per environment, one [`StackReview`] per stack |
+//! | [`approval`] | which risks somebody has to answer for, and whether somebody has |
+//! | [`plan_file`] | a review on disk that pins change sets, and whether it still holds |
+//! | [`secret`] | values that no view may show |
+
+pub mod approval;
+pub mod model;
+pub mod plan_file;
+pub mod secret;
+#[cfg(test)]
+mod testing;
+
+pub use approval::{Allowance, Decision, Need, Risk, UpTo};
+pub use model::{Document, FORMAT_VERSION, Review, StackReview};
+pub use plan_file::{PlanFile, Stale};
+pub use secret::Secrets;
