@@ -24,7 +24,6 @@ mod nearest;
 mod node;
 pub mod problem;
 mod provenance;
-pub mod regions;
 mod resolve;
 mod rules;
 mod setting;
