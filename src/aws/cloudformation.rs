@@ -226,7 +226,7 @@ impl StackApi for Connection {
 }
 
 /// CloudFormation has no error code of its own for a stack that doesn't exist.
-fn is_absent(message: Option<&str>) -> bool {
+pub(super) fn is_absent(message: Option<&str>) -> bool {
     message.is_some_and(|message| message.contains("does not exist"))
 }
 

@@ -8,6 +8,9 @@
 mod cloudformation;
 mod connection;
 mod error;
+mod gamelift;
+mod history;
+mod rollback;
 mod s3;
 mod sts;
 

@@ -1,5 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
+mod day_two;
+
 use crate::bundle::Architecture;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+
+pub(super) use self::day_two::{DiagnoseArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -136,8 +140,13 @@ pub(super) enum Command {
     Synth(SynthArgs),
     Bundle(BundleArgs),
     Deploy(DeployArgs),
+    Rollback(RollbackArgs),
     Destroy(DestroyArgs),
+    Status(StatusArgs),
+    Events(EventsArgs),
+    Diagnose(DiagnoseArgs),
     Outputs(OutputsArgs),
+    Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
     Completion(CompletionArgs),
@@ -260,12 +269,15 @@ Examples:
 pub(super) struct DestroyArgs {}
 
 /// Print the outputs of an environment's stacks
+///
+/// As variables, outputs of the same name carry their region, too: `ArenaFleetId_eu_west_1`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   liftform outputs --env prod
   liftform outputs --env local ApiUrl
-  eval \"$(liftform outputs --env local --format env)\"")]
+  eval \"$(liftform outputs --env local --format env)\"
+  liftform outputs --env prod --format github >> \"$GITHUB_OUTPUT\"")]
 pub(super) struct OutputsArgs {
     /// Only this output; its bare value when it is the only one
     pub(super) key: Option<String>,
@@ -285,6 +297,12 @@ pub(super) enum OutputsForm {
     Json,
     /// `OUTPUT='VALUE'` lines for a shell
     Env,
+    /// `OUTPUT="VALUE"` lines for tools that read `.env` files
+    Dotenv,
+    /// Lines for `$GITHUB_OUTPUT`
+    Github,
+    /// `output = "value"` lines for Terraform
+    Tfvars,
 }
 
 /// Run the local cloud: CloudFormation, API Gateway, Lambda, DynamoDB, Cognito and GameLift on this machine

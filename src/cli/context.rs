@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::args::{ColourChoice, GlobalArgs, OutputForm};
 use super::error::CliError;
 use super::status::ExitStatus;
+use crate::moment::Moment;
 use crate::ops::compile::Compiler;
 use crate::ops::pipeline::Pipeline;
 use crate::ops::select::StackFilter;
@@ -242,6 +243,18 @@ impl Context {
             .local_folder
             .clone()
             .unwrap_or_else(|| PathBuf::from("target/liftform/local-cloud"))
+    }
+
+    /// The current time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub(super) fn now(&self) -> Moment {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        Moment::default() + now
     }
 
     /// A name that no other run has: change sets and tokens are named by it.
