@@ -6,6 +6,7 @@ pub mod client;
 pub mod compile;
 pub mod diagnose;
 pub mod history;
+pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;

@@ -31,7 +31,7 @@ pub fn all() -> impl Iterator<Item = Explanation> {
 
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal $text:literal $example:literal $fix:literal)*) => {
-        $(pub(crate) const $name: &str = $code;)*
+        $(#[doc = $title] pub const $name: &str = $code;)*
 
         /// The codes that are not kinds of [`cloudformation::Finding`].
         const OWN: &[Explanation] = &[

@@ -1,7 +1,5 @@
 //! Every code has an explanation whose example has the problem, and whose fix has none.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use checks::{Options, check, codes};
 use cloudformation::Template;
 

@@ -30,6 +30,11 @@ pub fn explain_rule_set(code: &str) -> Option<&'static str> {
     flexmatch::code::explain(&code.to_ascii_uppercase())
 }
 
+/// Every code of the rule-set checker, in order.
+pub fn rule_set_codes() -> impl Iterator<Item = &'static str> {
+    flexmatch::code::ALL.iter().copied()
+}
+
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal $text:literal)*) => {
         $(pub(crate) const $name: Code = Code::new($code);)*

@@ -18,6 +18,7 @@ mod decode;
 mod document;
 pub mod documents;
 pub mod environment;
+pub mod examples;
 mod findings;
 mod layers;
 mod nearest;
@@ -35,5 +36,6 @@ mod view;
 
 pub use document::{Document, parse, parse_bytes};
 pub use resolve::{Resolved, check_all, resolve};
+pub use rules::rule_set_problems;
 pub use setting::{Setting, SettingError};
 pub use shape::schema;
