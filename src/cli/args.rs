@@ -77,9 +77,9 @@ pub(super) struct GlobalArgs {
     #[arg(long, global = true, value_name = "ID")]
     pub(super) account: Option<String>,
 
-    /// Form of the result on stdout
+    /// Form of the result on stdout; `markdown` is for diff, `sarif` for validate
     #[arg(long, global = true, value_name = "FORM", value_enum)]
-    pub(super) output: Option<OutputForm>,
+    pub(super) output: Option<OutputChoice>,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
@@ -110,8 +110,23 @@ pub(super) struct GlobalArgs {
     pub(super) timeout: Option<Duration>,
 }
 
-/// Form of a result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Form of a result as asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputChoice {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON value per line, while it happens
+    Jsonl,
+    /// For pull requests
+    Markdown,
+    /// For code scanning
+    Sarif,
+}
+
+/// Form of a result that every command has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum OutputForm {
     /// For people
     #[default]
@@ -120,6 +135,13 @@ pub(super) enum OutputForm {
     Json,
     /// One JSON value per line, while it happens
     Jsonl,
+}
+
+impl Command {
+    /// The form beside those of [`OutputForm`] that this command has, too.
+    pub(super) fn special_form(&self) -> Option<OutputChoice> {
+        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
+    }
 }
 
 /// When to use colours.
@@ -163,7 +185,8 @@ Examples:
   liftform validate
   liftform validate stacks/*.yaml rules/duel.json
   liftform validate --region eu-west-1 cdk.out/ template.yaml
-  liftform validate --env prod --output json")]
+  liftform validate --env prod --output json
+  liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,

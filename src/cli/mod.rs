@@ -21,6 +21,7 @@ mod output;
 mod outputs;
 mod prompt;
 mod rollback;
+mod sarif;
 mod session;
 mod status;
 mod survey;
@@ -75,7 +76,8 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
         Ok(context) => context,
         Err(error) => return error::report(&error, false),
     };
-    let result = dispatch(cli.command, &context);
+    let checked = context.check_output(&cli.command);
+    let result = checked.and_then(|()| dispatch(cli.command, &context));
     match result {
         Ok(status) => status,
         Err(error) => error::report(&error, context.colours()),

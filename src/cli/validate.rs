@@ -3,10 +3,11 @@
 use checks::Options;
 use serde_json::json;
 
-use super::args::{OutputForm, ValidateArgs};
+use super::args::{OutputChoice, OutputForm, ValidateArgs};
 use super::context::Context;
 use super::error::CliError;
 use super::output;
+use super::sarif;
 use super::status::ExitStatus;
 use crate::ops::compile::{Diagnostic, Severity};
 use crate::ops::inspect::{self, Kind};
@@ -101,7 +102,7 @@ fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, 
                 // Without a choice of environments the check of all of them warned already.
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
                 for stack in context.filter().select(&compiled.plan.stacks) {
-                    found.extend(compiler.check_template(stack, &compiled.facts));
+                    found.extend(compiler.check_template(stack, &compiled.environment.facts));
                 }
             }
         }
@@ -115,6 +116,9 @@ fn report(
     found: &[Diagnostic],
     errors: usize,
 ) -> Result<(), CliError> {
+    if context.global.output == Some(OutputChoice::Sarif) {
+        return output::json(&sarif::log(found, context.compiler()));
+    }
     match context.output() {
         OutputForm::Json => output::json(&json!({
             "format_version": 1,

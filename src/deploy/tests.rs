@@ -384,7 +384,7 @@ fn failed_rollback_is_left_to_a_person() {
     let failed = failure(world.results(&[spec("game", 0, r#""Topic": {}"#)]));
     let hint = failed.hint(&StackRef::new("game", REGION)).unwrap();
     assert!(
-        hint.contains("continue-update-rollback --region eu-west-1 --stack-name game"),
+        hint.contains("liftform rollback --region eu-west-1 --stack game"),
         "{hint}"
     );
 }

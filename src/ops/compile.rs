@@ -55,8 +55,6 @@ pub struct Compiled {
     pub plan: StackPlan,
     /// What should be looked at all the same.
     pub warnings: Vec<Diagnostic>,
-    /// What AWS offers where, as the topology knows it.
-    pub facts: Facts,
 }
 
 /// Why there is no plan.

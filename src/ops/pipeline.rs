@@ -63,7 +63,6 @@ impl Compiler for Pipeline {
             environment: resolved.environment,
             plan,
             warnings: draw_all(source, &resolved.warnings),
-            facts: resolved.environment.facts,
         })
     }
 

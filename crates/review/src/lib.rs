@@ -8,14 +8,18 @@
 //! | [`model`] | the document: one [`Review`] per environment, one [`StackReview`] per stack |
 //! | [`approval`] | which risks somebody has to answer for, and whether somebody has |
 //! | [`plan_file`] | a review on disk that pins change sets, and whether it still holds |
+//! | [`schema`] | JSON Schemas of documents and plan files |
 //! | [`secret`] | values that no view may show |
+//! | [`view`] | text for terminals and Markdown for pull requests |
 
 pub mod approval;
 pub mod model;
 pub mod plan_file;
+pub mod schema;
 pub mod secret;
 #[cfg(test)]
 mod testing;
+pub mod view;
 
 pub use approval::{Allowance, Decision, Need, Risk, UpTo};
 pub use model::{Document, FORMAT_VERSION, Review, StackReview};
