@@ -25,7 +25,7 @@ Resources:
       Destinations: [{ DestinationArn: !GetAtt Nowhere.AliasArn }]
 ";
 const RULES: &str = "{\n  \"ruleLanguageVersion\": \"1.0\",\n  \"teams\": []\n}\n";
-const TOPOLOGY: &str = "name: game\nhome: mars\nenvironments: { dev: {} }\n";
+const TOPOLOGY: &str = "name: game\nhome: mars\nidentity: { guests: true }\nenvironments: { dev: {} }\n";
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -71,11 +71,7 @@ fn problems(folder: &Path, arguments: &[&str], expected: i32) -> Vec<String> {
 
 #[test]
 fn files_are_told_apart_by_content_and_checked_together() {
-    let folder = folder(&[
-        ("a.yaml", TEMPLATE),
-        ("b.json", RULES),
-        ("c.yml", TOPOLOGY),
-    ]);
+    let folder = folder(&[("a.yaml", TEMPLATE), ("b.json", RULES), ("c.yml", TOPOLOGY)]);
     assert_eq!(
         problems(folder.path(), &["a.yaml", "b.json", "c.yml"], 3),
         [
@@ -150,7 +146,11 @@ fn broken_templates_are_reported_at_their_place() {
         ("{\"Resources\": {\"A\": }\n", "L1031 a.yaml:1"),
     ] {
         let folder = folder(&[("a.yaml", text)]);
-        assert_eq!(problems(folder.path(), &["a.yaml"], 3), [expected], "{text}");
+        assert_eq!(
+            problems(folder.path(), &["a.yaml"], 3),
+            [expected],
+            "{text}"
+        );
     }
 }
 
@@ -165,8 +165,13 @@ fn every_code_of_every_part_is_listed_and_explained() {
         .iter()
         .map(|known| known["code"].as_str().unwrap().to_owned())
         .collect();
-    for prefix in ["L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L10", "L11"] {
-        assert!(codes.iter().any(|code| code.starts_with(prefix)), "{prefix}");
+    for prefix in [
+        "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L10", "L11",
+    ] {
+        assert!(
+            codes.iter().any(|code| code.starts_with(prefix)),
+            "{prefix}"
+        );
     }
     assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
     for code in ["l0608", "L0513", "L1013"] {
