@@ -8,6 +8,7 @@
 mod change_set;
 mod cloudformation;
 mod connection;
+mod drift;
 mod error;
 mod gamelift;
 mod history;
