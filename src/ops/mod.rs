@@ -5,6 +5,7 @@
 pub mod client;
 pub mod compile;
 pub mod diagnose;
+pub mod drift;
 pub mod history;
 pub mod inspect;
 pub mod observe;
