@@ -25,7 +25,8 @@ Resources:
       Destinations: [{ DestinationArn: !GetAtt Nowhere.AliasArn }]
 ";
 const RULES: &str = "{\n  \"ruleLanguageVersion\": \"1.0\",\n  \"teams\": []\n}\n";
-const TOPOLOGY: &str = "name: game\nhome: mars\nidentity: { guests: true }\nenvironments: { dev: {} }\n";
+const TOPOLOGY: &str =
+    "name: game\nhome: mars\nidentity: { guests: true }\nenvironments: { dev: {} }\n";
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
