@@ -70,6 +70,7 @@ fn every_command_explains_itself() {
         "deploy",
         "rollback",
         "destroy",
+        "drift",
         "status",
         "manifest",
         "events",
