@@ -47,6 +47,9 @@ EXTENSIONS = {
     "AWS::Lambda::Function": ["capacity_provider_timeout", "packagetype_image_exclusions"],
 }
 
+# Definitions whose pattern is stricter than the service: published templates with dates without a zone deploy.
+LOOSENED = {("AWS::S3::Bucket", "iso8601UTC")}
+
 # What is about the registry itself, or prose.
 DROPPED_AT_TOP = {"$schema", "additionalIdentifiers", "handlers", "propertyTransform", "sourceUrl", "tagging", "resourceLink"}
 DROPPED = {"$comment", "description", "examples", "default", "relationshipRef", "title", "documentationUrl"}
@@ -151,6 +154,8 @@ def update(wheel: zipfile.ZipFile) -> None:
         schema = {key: value for key, value in schema.items() if key not in DROPPED_AT_TOP}
         if kind.startswith("AWS::GameLift::"):
             anchor(schema)
+        for _, name in (entry for entry in LOOSENED if entry[0] == kind):
+            schema["definitions"][name].pop("pattern", None)
         folder = f"extensions/{kind.replace('::', '_').lower()}"
         for name in EXTENSIONS.get(kind, []):
             schema.setdefault("allOf", []).append(read(f"{folder}/{name}.json"))

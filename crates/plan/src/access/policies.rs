@@ -288,7 +288,7 @@ fn packed(statements: Vec<Value>) -> Vec<Value> {
     for statement in statements.into_iter().flat_map(cut) {
         match documents.last_mut() {
             Some(last) if length(last) + statement.to_string().len() < LONGEST => {
-                last.push(statement)
+                last.push(statement);
             }
             _ => documents.push(vec![statement]),
         }
