@@ -5,12 +5,14 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod bootstrap;
 mod bundle;
 mod completion;
 mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod drift;
 mod duration;
 mod error;
 mod events;
@@ -101,11 +103,13 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
         Command::Events(args) => events::run(&args, context),
+        Command::Drift(args) => drift::run(&args, context),
         Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Outputs(args) => outputs::run(&args, context),
         Command::Manifest(args) => manifest::run(&args, context),

@@ -5,6 +5,7 @@
 //! [`Pace`]), so that everything here runs in tests on a fake cloud in virtual time. Never: SDK types, the terminal.
 
 mod api;
+mod change_set;
 mod compare;
 mod condition;
 mod destroy;
@@ -25,8 +26,12 @@ mod tests;
 mod upload;
 
 pub use self::api::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, StackApi, StackEvent,
-    StackState, TemplateSource,
+    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, OnFailure, StackApi,
+    StackEvent, StackState, TemplateSource,
+};
+pub use self::change_set::{
+    Attribute, ChangeAction, ChangeDetail, ChangeSet, ChangeSource, Evaluation, Execution,
+    PlannedChange, PolicyAction, Recreation, Replacement,
 };
 pub use self::destroy::{DestroyPlan, DestroyStep, destroy, survey_for_destroy};
 pub use self::execute::execute;

@@ -57,6 +57,13 @@ impl<'template> Side<'template> {
     }
 }
 
+/// Whether two values mean the same to CloudFormation.
+#[must_use]
+pub fn same_value(one: &Json, other: &Json) -> bool {
+    let form = |value| canonical::value(value, canonical::Place::NOWHERE);
+    form(one) == form(other)
+}
+
 /// What differs between two templates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TemplateDiff {
