@@ -147,6 +147,8 @@ pub enum StackAction {
     Recreate,
     /// It goes.
     Delete,
+    /// A failed operation on it is taken back.
+    Rollback,
 }
 
 /// Why a stack is left alone.
@@ -175,6 +177,8 @@ pub enum StackEnding {
     Unchanged,
     /// It is gone.
     Deleted,
+    /// It is as it was before a failed operation.
+    RolledBack,
     /// It failed.
     Failed,
     /// It went on when the waiting ended.

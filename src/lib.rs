@@ -9,7 +9,7 @@
 //! | [`local`] | folders, ports | a running local cloud |
 //! | [`aws`] | requests of `deploy` | AWS's answers |
 //!
-//! [`event`] and [`remote`] are what they tell each other.
+//! [`event`], [`moment`] and [`remote`] are what they tell each other.
 //!
 //! Files: reads the topology (by default the only one in `stacks/`) and what it names; writes templates to
 //! `target/liftform/<environment>`, archives to `liftform/artifacts` in Cargo's target folder, and the local cloud's state
@@ -22,5 +22,6 @@ pub mod cli;
 pub mod deploy;
 pub mod event;
 pub mod local;
+pub mod moment;
 pub mod ops;
 pub mod remote;

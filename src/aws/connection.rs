@@ -31,6 +31,7 @@ pub struct Connection {
     shared: SdkConfig,
     local: Option<String>,
     cloudformation: RefCell<BTreeMap<String, aws_sdk_cloudformation::Client>>,
+    gamelift: RefCell<BTreeMap<String, aws_sdk_gamelift::Client>>,
     s3: RefCell<BTreeMap<String, aws_sdk_s3::Client>>,
 }
 
@@ -45,6 +46,7 @@ impl Connection {
             shared,
             local: options.local.clone(),
             cloudformation: RefCell::default(),
+            gamelift: RefCell::default(),
             s3: RefCell::default(),
         }
     }
@@ -66,6 +68,20 @@ impl Connection {
             )
         };
         self.cloudformation
+            .borrow_mut()
+            .entry(region.to_owned())
+            .or_insert_with(make)
+            .clone()
+    }
+
+    pub(super) fn gamelift(&self, region: &str) -> aws_sdk_gamelift::Client {
+        let make = || {
+            let builder = aws_sdk_gamelift::config::Builder::from(&self.shared);
+            aws_sdk_gamelift::Client::from_conf(
+                builder.region(Region::new(region.to_owned())).build(),
+            )
+        };
+        self.gamelift
             .borrow_mut()
             .entry(region.to_owned())
             .or_insert_with(make)

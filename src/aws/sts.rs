@@ -1,7 +1,8 @@
-//! Who is calling.
+//! Who is calling, and why they may not.
 
 use super::Connection;
 use super::error::remote;
+use crate::ops::observe::AuthorizationMessages;
 use crate::remote::RemoteError;
 
 /// The caller.
@@ -11,6 +12,19 @@ pub struct CallerIdentity {
     pub account: String,
     /// ARN of the user or role.
     pub arn: String,
+}
+
+impl AuthorizationMessages for Connection {
+    async fn decode(&self, encoded: &str) -> Result<String, RemoteError> {
+        let client = aws_sdk_sts::Client::new(self.shared());
+        let request = client.decode_authorization_message();
+        let answer = request
+            .encoded_message(encoded)
+            .send()
+            .await
+            .map_err(remote("DecodeAuthorizationMessage"))?;
+        Ok(answer.decoded_message.unwrap_or_default())
+    }
 }
 
 impl Connection {

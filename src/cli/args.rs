@@ -1,5 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
+mod day_two;
+
 use crate::bundle::Architecture;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+
+pub(super) use self::day_two::{
+    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -73,9 +79,9 @@ pub(super) struct GlobalArgs {
     #[arg(long, global = true, value_name = "ID")]
     pub(super) account: Option<String>,
 
-    /// Form of the result on stdout
+    /// Form of the result on stdout; `markdown` is for diff, `sarif` for validate
     #[arg(long, global = true, value_name = "FORM", value_enum)]
-    pub(super) output: Option<OutputForm>,
+    pub(super) output: Option<OutputChoice>,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
@@ -106,8 +112,23 @@ pub(super) struct GlobalArgs {
     pub(super) timeout: Option<Duration>,
 }
 
-/// Form of a result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Form of a result as asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputChoice {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON value per line, while it happens
+    Jsonl,
+    /// For pull requests
+    Markdown,
+    /// For code scanning
+    Sarif,
+}
+
+/// Form of a result that every command has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum OutputForm {
     /// For people
     #[default]
@@ -116,6 +137,13 @@ pub(super) enum OutputForm {
     Json,
     /// One JSON value per line, while it happens
     Jsonl,
+}
+
+impl Command {
+    /// The form beside those of [`OutputForm`] that this command has, too.
+    pub(super) fn special_form(&self) -> Option<OutputChoice> {
+        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
+    }
 }
 
 /// When to use colours.
@@ -136,8 +164,14 @@ pub(super) enum Command {
     Synth(SynthArgs),
     Bundle(BundleArgs),
     Deploy(DeployArgs),
+    Rollback(RollbackArgs),
     Destroy(DestroyArgs),
+    Status(StatusArgs),
+    Events(EventsArgs),
+    Diagnose(DiagnoseArgs),
+    Drift(DriftArgs),
     Outputs(OutputsArgs),
+    Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
     Completion(CompletionArgs),
@@ -151,7 +185,8 @@ pub(super) enum Command {
 Examples:
   liftform validate
   liftform validate stacks/*.yaml
-  liftform validate --env prod --output json")]
+  liftform validate --env prod --output json
+  liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Topologies to check [default: the one of `--topology`]
     pub(super) files: Vec<PathBuf>,
@@ -260,12 +295,15 @@ Examples:
 pub(super) struct DestroyArgs {}
 
 /// Print the outputs of an environment's stacks
+///
+/// As variables, outputs of the same name carry their region, too: `ArenaFleetId_eu_west_1`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   liftform outputs --env prod
   liftform outputs --env local ApiUrl
-  eval \"$(liftform outputs --env local --format env)\"")]
+  eval \"$(liftform outputs --env local --format env)\"
+  liftform outputs --env prod --format github >> \"$GITHUB_OUTPUT\"")]
 pub(super) struct OutputsArgs {
     /// Only this output; its bare value when it is the only one
     pub(super) key: Option<String>,
@@ -285,6 +323,12 @@ pub(super) enum OutputsForm {
     Json,
     /// `OUTPUT='VALUE'` lines for a shell
     Env,
+    /// `OUTPUT="VALUE"` lines for tools that read `.env` files
+    Dotenv,
+    /// Lines for `$GITHUB_OUTPUT`
+    Github,
+    /// `output = "value"` lines for Terraform
+    Tfvars,
 }
 
 /// Run the local cloud: CloudFormation, API Gateway, Lambda, DynamoDB, Cognito and GameLift on this machine

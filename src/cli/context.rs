@@ -5,9 +5,12 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::args::{ColourChoice, GlobalArgs, OutputForm};
+use clap::ValueEnum as _;
+
+use super::args::{ColourChoice, Command, GlobalArgs, OutputChoice, OutputForm};
 use super::error::CliError;
 use super::status::ExitStatus;
+use crate::moment::Moment;
 use crate::ops::compile::Compiler;
 use crate::ops::pipeline::Pipeline;
 use crate::ops::select::StackFilter;
@@ -120,8 +123,32 @@ impl Context {
         &self.pipeline
     }
 
+    /// The form of the result; a command with a special form looks at that first.
     pub(super) fn output(&self) -> OutputForm {
-        self.global.output.unwrap_or_default()
+        match self.global.output {
+            Some(OutputChoice::Json) => OutputForm::Json,
+            Some(OutputChoice::Jsonl) => OutputForm::Jsonl,
+            Some(OutputChoice::Text | OutputChoice::Markdown | OutputChoice::Sarif) | None => {
+                OutputForm::Text
+            }
+        }
+    }
+
+    /// Refuses a form that the command doesn't have.
+    pub(super) fn check_output(&self, command: &Command) -> Result<(), CliError> {
+        let (choice, form) = match self.global.output {
+            Some(choice @ OutputChoice::Markdown) => (choice, "markdown"),
+            Some(choice @ OutputChoice::Sarif) => (choice, "sarif"),
+            Some(OutputChoice::Text | OutputChoice::Json | OutputChoice::Jsonl) | None => {
+                return Ok(());
+            }
+        };
+        if command.special_form() == Some(choice) {
+            return Ok(());
+        }
+        let message = format!("this command has no `--output {form}`");
+        Err(CliError::new(ExitStatus::Usage, message)
+            .hint("`diff` has `markdown`, `validate` has `sarif`; every command has text, json and jsonl."))
     }
 
     /// Reads the topology that the user chose, or the only one there is.
@@ -244,6 +271,18 @@ impl Context {
             .unwrap_or_else(|| PathBuf::from("target/liftform/local-cloud"))
     }
 
+    /// The current time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub(super) fn now(&self) -> Moment {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        Moment::default() + now
+    }
+
     /// A name that no other run has: change sets and tokens are named by it.
     #[expect(
         clippy::disallowed_methods,
@@ -257,18 +296,14 @@ impl Context {
     }
 }
 
-fn output_variable(value: Option<&str>) -> Result<Option<OutputForm>, CliError> {
-    match value {
-        None => Ok(None),
-        Some("text") => Ok(Some(OutputForm::Text)),
-        Some("json") => Ok(Some(OutputForm::Json)),
-        Some("jsonl") => Ok(Some(OutputForm::Jsonl)),
-        Some(other) => {
-            let message =
-                format!("LIFTFORM_OUTPUT is `{other}`, which is neither text, json nor jsonl");
-            Err(CliError::new(ExitStatus::Usage, message))
-        }
-    }
+fn output_variable(value: Option<&str>) -> Result<Option<OutputChoice>, CliError> {
+    let Some(value) = value else { return Ok(None) };
+    OutputChoice::from_str(value, false).map(Some).map_err(|_| {
+        let message = format!(
+            "LIFTFORM_OUTPUT is `{value}`, which is none of text, json, jsonl, markdown and sarif"
+        );
+        CliError::new(ExitStatus::Usage, message)
+    })
 }
 
 #[cfg(test)]

@@ -156,6 +156,10 @@ pub(super) fn summary(outcome: &DeployOutcome) -> String {
         (count(|result| *result == StackResult::Updated), "updated"),
         (count(|result| *result == StackResult::Deleted), "deleted"),
         (
+            count(|result| *result == StackResult::RolledBack),
+            "rolled back",
+        ),
+        (
             count(|result| *result == StackResult::Unchanged),
             "unchanged",
         ),
@@ -190,6 +194,7 @@ pub(super) fn result(outcome: &DeployOutcome, values: &Outputs) -> serde_json::V
                 StackResult::Updated => ("updated", None),
                 StackResult::Unchanged => ("unchanged", None),
                 StackResult::Deleted => ("deleted", None),
+                StackResult::RolledBack => ("rolled_back", None),
                 StackResult::Skipped(_) => ("skipped", None),
                 StackResult::Failed(failure) => ("failed", Some(failure.to_string())),
             };

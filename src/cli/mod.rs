@@ -10,15 +10,22 @@ mod completion;
 mod context;
 mod deploy;
 mod destroy;
+mod diagnose;
+mod drift;
 mod duration;
 mod error;
+mod events;
 mod explain;
 mod local;
+mod manifest;
 mod output;
 mod outputs;
 mod prompt;
+mod rollback;
+mod sarif;
 mod session;
 mod status;
+mod survey;
 mod synth;
 mod validate;
 mod view;
@@ -70,7 +77,8 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
         Ok(context) => context,
         Err(error) => return error::report(&error, false),
     };
-    let result = dispatch(cli.command, &context);
+    let checked = context.check_output(&cli.command);
+    let result = checked.and_then(|()| dispatch(cli.command, &context));
     match result {
         Ok(status) => status,
         Err(error) => error::report(&error, context.colours()),
@@ -95,8 +103,14 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
+        Command::Status(args) => survey::run(&args, context),
+        Command::Events(args) => events::run(&args, context),
+        Command::Drift(args) => drift::run(&args, context),
+        Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Outputs(args) => outputs::run(&args, context),
+        Command::Manifest(args) => manifest::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Completion(args) => completion::run(&args, context),

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::context::Context;
 use super::error::CliError;
@@ -29,6 +30,13 @@ pub(super) fn json_line(value: &impl Serialize) -> Result<(), CliError> {
     serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
+}
+
+/// Writes the first line of JSON lines, which says how to read the others.
+pub(super) fn version_line() -> Result<(), CliError> {
+    json_line(
+        &json!({ "type": "version", "format_version": 1, "liftform": env!("CARGO_PKG_VERSION") }),
+    )
 }
 
 /// Writes a line to stderr unless the user wants quiet.

@@ -54,22 +54,59 @@ async fn read(
 }
 
 fn show(args: &OutputsArgs, values: &Outputs) -> String {
-    let rows: Vec<_> = values.rows().collect();
-    match (args.format, rows.as_slice()) {
-        (OutputsForm::Env, rows) => rows
-            .iter()
-            .map(|row| format!("{}={}\n", row.key, quoted(row.value)))
-            .collect(),
-        (OutputsForm::Table | OutputsForm::Json, [only]) if args.key.is_some() => {
-            format!("{}\n", only.value)
+    let line: fn(&str, &str) -> String = match args.format {
+        OutputsForm::Table | OutputsForm::Json => {
+            let rows: Vec<_> = values.rows().collect();
+            return match rows.as_slice() {
+                [only] if args.key.is_some() => format!("{}\n", only.value),
+                _ => table(values),
+            };
         }
-        (OutputsForm::Table | OutputsForm::Json, _) => table(values),
-    }
+        OutputsForm::Env => env,
+        OutputsForm::Dotenv => dotenv,
+        OutputsForm::Github => github,
+        OutputsForm::Tfvars => tfvars,
+    };
+    let variables = values.variables();
+    variables
+        .iter()
+        .map(|(name, value)| line(name, value))
+        .collect()
 }
 
-/// Quotes a value for POSIX shells.
-fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
+/// A line for POSIX shells.
+fn env(name: &str, value: &str) -> String {
+    format!("{name}='{}'\n", value.replace('\'', r"'\''"))
+}
+
+/// A line for readers of `.env` files, which expand `$` between double quotes.
+fn dotenv(name: &str, value: &str) -> String {
+    let value = value.replace('\\', r"\\").replace('"', "\\\"");
+    let value = value.replace('$', r"\$").replace('\n', r"\n");
+    format!("{name}=\"{value}\"\n")
+}
+
+/// A line, or several between delimiters that the value doesn't hold, for files of GitHub Actions.
+/// <https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#multiline-strings>
+fn github(name: &str, value: &str) -> String {
+    if !value.contains(['\n', '\r']) {
+        return format!("{name}={value}\n");
+    }
+    let mut delimiter = "END".to_owned();
+    while value.contains(&delimiter) {
+        delimiter.push('_');
+    }
+    format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
+}
+
+/// A line of Terraform, whose strings expand `${` and `%{`.
+fn tfvars(name: &str, value: &str) -> String {
+    let value = value
+        .replace('\\', r"\\")
+        .replace('"', "\\\"")
+        .replace('\n', r"\n");
+    let value = value.replace("${", "$${").replace("%{", "%%{");
+    format!("{name} = \"{value}\"\n")
 }
 
 /// Outputs below a line for each stack.
@@ -98,7 +135,19 @@ mod tests {
 
     #[test]
     fn quotes_survive_a_shell() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted("$(rm -rf)"), "'$(rm -rf)'");
+        assert_eq!(env("A", "it's"), "A='it'\\''s'\n");
+        assert_eq!(env("A", "$(rm -rf)"), "A='$(rm -rf)'\n");
+    }
+
+    #[test]
+    fn dotenv_and_terraform_expand_nothing() {
+        assert_eq!(dotenv("A", "\"$B\\\n"), "A=\"\\\"\\$B\\\\\\n\"\n");
+        assert_eq!(tfvars("A", "${b} %{c} \""), "A = \"$${b} %%{c} \\\"\"\n");
+    }
+
+    #[test]
+    fn several_lines_stay_one_value_for_github() {
+        assert_eq!(github("A", "x"), "A=x\n");
+        assert_eq!(github("A", "x\nEND\nB=y"), "A<<END_\nx\nEND\nB=y\nEND_\n");
     }
 }

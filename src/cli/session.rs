@@ -13,8 +13,8 @@ use super::status::ExitStatus;
 use crate::aws::{Connection, ConnectionOptions};
 use crate::bundle::{Architecture, BundleOptions};
 use crate::deploy::{DeployOptions, PollPolicy, Selection, StackSpec, WhenBusy};
-use crate::event::EventSink;
-use crate::ops::compile::{Refusal, Severity};
+use crate::event::{EventSink, NoEvents, StackRef};
+use crate::ops::compile::{Compiled, Refusal, Severity};
 use crate::ops::source::TopologySource;
 
 /// Stacks at once unless the user says otherwise.
@@ -26,6 +26,15 @@ pub(super) fn compile(
     source: &TopologySource,
     environment: &str,
 ) -> Result<StackPlan, CliError> {
+    Ok(compiled(context, source, environment)?.plan)
+}
+
+/// As [`compile`], with the environment that was planned.
+pub(super) fn compiled(
+    context: &Context,
+    source: &TopologySource,
+    environment: &str,
+) -> Result<Compiled, CliError> {
     let compiled = context
         .compiler()
         .compile(source, environment, &context.global.set)?;
@@ -41,7 +50,7 @@ pub(super) fn compile(
         return Err(Refusal(found).into());
     }
     output::diagnostics(context, &found);
-    Ok(compiled.plan)
+    Ok(compiled)
 }
 
 /// The stacks of a plan, with what the user asked for marked.
@@ -93,6 +102,11 @@ pub(super) fn bundle_options(
     }
 }
 
+/// How many stacks are worked on at once.
+pub(super) fn max_parallel(context: &Context) -> usize {
+    context.global.max_parallel.unwrap_or(MAX_PARALLEL).into()
+}
+
 pub(super) fn deploy_options(
     context: &Context,
     target: Target,
@@ -100,7 +114,7 @@ pub(super) fn deploy_options(
 ) -> DeployOptions {
     DeployOptions {
         run: context.run_id(),
-        max_parallel: context.global.max_parallel.unwrap_or(MAX_PARALLEL).into(),
+        max_parallel: max_parallel(context),
         timeout: context.global.timeout,
         polling: match target {
             Target::Aws => PollPolicy::AWS,
@@ -159,6 +173,25 @@ pub(super) async fn connect(
         check_account(context, plan, &connection).await?;
     }
     Ok(Some(Session { connection, local }))
+}
+
+/// Connects to where an environment is deployed; a local cloud that doesn't run holds nothing to look at.
+pub(super) async fn attach(context: &Context, plan: &StackPlan) -> Result<Session, CliError> {
+    connect(context, plan, Start::Never, &NoEvents)
+        .await?
+        .ok_or_else(|| {
+            CliError::new(ExitStatus::Refused, "the local cloud isn't running")
+                .hint(format!("Run `liftform deploy --env {}`.", plan.environment))
+        })
+}
+
+/// The stacks that the user asked for.
+pub(super) fn selected(context: &Context, plan: &StackPlan) -> Result<Vec<StackRef>, CliError> {
+    let specs = specs(context, plan)?.into_iter();
+    Ok(specs
+        .filter(|spec| spec.selection == Selection::Deploy)
+        .map(|spec| spec.stack)
+        .collect())
 }
 
 /// Deploying to the wrong account is the worst that can happen, so it is looked at before anything else.

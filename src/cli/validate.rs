@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::args::{OutputForm, ValidateArgs};
+use super::args::{OutputChoice, OutputForm, ValidateArgs};
 use super::context::Context;
 use super::error::CliError;
 use super::output;
+use super::sarif;
 use super::status::ExitStatus;
 use crate::ops::compile::{Diagnostic, Severity};
 use crate::ops::source::TopologySource;
@@ -70,6 +71,9 @@ fn report(
     found: &[Diagnostic],
     errors: usize,
 ) -> Result<(), CliError> {
+    if context.global.output == Some(OutputChoice::Sarif) {
+        return output::json(&sarif::log(found, context.compiler()));
+    }
     match context.output() {
         OutputForm::Json => output::json(&json!({
             "format_version": 1,

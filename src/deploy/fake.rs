@@ -8,8 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, Pace, StackApi,
-    StackEvent, StackState, TemplateSource,
+    ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, Pace,
+    RollbackApi, StackApi, StackEvent, StackState, TemplateSource,
 };
 use crate::bundle::Digest;
 use crate::event::{Event, EventSink, ResourceProgress, StackRef};
@@ -277,6 +277,30 @@ impl StackApi for FakeCloudFormation {
         Ok(self.stacks.borrow()[stack].template.clone())
     }
 
+    async fn policy(&self, _: &StackRef) -> Result<Option<String>, RemoteError> {
+        Ok(None)
+    }
+
+    async fn set_policy(&self, reference: &StackRef, _: &str) -> Result<(), RemoteError> {
+        self.call("SetStackPolicy", reference);
+        Ok(())
+    }
+
+    async fn change_sets(&self, reference: &StackRef) -> Result<Vec<String>, RemoteError> {
+        let stacks = self.stacks.borrow();
+        let stack = stacks.get(reference);
+        let request = stack.and_then(|stack| stack.change_set.as_ref());
+        Ok(request
+            .map(|(request, _)| request.name.clone())
+            .into_iter()
+            .collect())
+    }
+
+    async fn cancel_update(&self, reference: &StackRef, _: &str) -> Result<(), RemoteError> {
+        self.call("CancelUpdateStack", reference);
+        Ok(())
+    }
+
     async fn create_change_set(
         &self,
         reference: &StackRef,
@@ -333,7 +357,7 @@ impl StackApi for FakeCloudFormation {
         Ok(if same {
             ChangeSetState::Empty
         } else {
-            ChangeSetState::Ready
+            ChangeSetState::Ready(ChangeSet::default())
         })
     }
 
@@ -408,6 +432,45 @@ impl StackApi for FakeCloudFormation {
             .and_then(|id| stack.events.iter().position(|event| event.id == id))
             .map_or(0, |at| at + 1);
         Ok(stack.events[start..].to_vec())
+    }
+}
+
+impl RollbackApi for FakeCloudFormation {
+    async fn continue_rollback(
+        &self,
+        reference: &StackRef,
+        skip: &[String],
+        _token: &str,
+    ) -> Result<(), RemoteError> {
+        self.call("ContinueUpdateRollback", reference);
+        let mut stacks = self.stacks.borrow_mut();
+        let stack = stacks.get_mut(reference).unwrap();
+        if stack.state.status != "UPDATE_ROLLBACK_FAILED" {
+            return Err(refused("ContinueUpdateRollback", "ValidationError", false));
+        }
+        let failing = self.failing.borrow().clone();
+        let mut blocked = failing
+            .iter()
+            .filter(|(id, _)| !skip.contains(id))
+            .peekable();
+        let end = if blocked.peek().is_some() {
+            "FAILED"
+        } else {
+            "COMPLETE"
+        };
+        self.begin(stack, "UPDATE_ROLLBACK", &format!("UPDATE_ROLLBACK_{end}"));
+        for (id, reason) in blocked {
+            self.event(stack, id, "AWS::SNS::Topic", "UPDATE_FAILED", Some(reason));
+        }
+        Ok(())
+    }
+
+    async fn rollback(&self, reference: &StackRef, _token: &str) -> Result<(), RemoteError> {
+        self.call("RollbackStack", reference);
+        let mut stacks = self.stacks.borrow_mut();
+        let stack = stacks.get_mut(reference).unwrap();
+        self.begin(stack, "UPDATE_ROLLBACK", "UPDATE_ROLLBACK_COMPLETE");
+        Ok(())
     }
 }
 

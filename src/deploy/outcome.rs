@@ -38,6 +38,8 @@ pub enum StackResult {
     Unchanged,
     /// It is gone now.
     Deleted,
+    /// It is as it was before a failed operation.
+    RolledBack,
     /// Nothing was done.
     Skipped(SkipReason),
     /// It failed.
@@ -157,6 +159,7 @@ impl DeployOutcome {
                 | StackResult::Updated
                 | StackResult::Unchanged
                 | StackResult::Deleted
+                | StackResult::RolledBack
                 | StackResult::Skipped(_) => None,
             })
     }
@@ -165,7 +168,7 @@ impl DeployOutcome {
 impl StackResult {
     fn changed_something(&self) -> bool {
         match self {
-            Self::Created | Self::Updated | Self::Deleted => true,
+            Self::Created | Self::Updated | Self::Deleted | Self::RolledBack => true,
             Self::Unchanged | Self::Skipped(_) | Self::Failed(_) => false,
         }
     }
@@ -177,6 +180,7 @@ impl StackResult {
             Self::Updated => Some(StackEnding::Updated),
             Self::Unchanged => Some(StackEnding::Unchanged),
             Self::Deleted => Some(StackEnding::Deleted),
+            Self::RolledBack => Some(StackEnding::RolledBack),
             Self::Skipped(_) => None,
             Self::Failed(StackFailure::TimedOut | StackFailure::LostSight(_)) => {
                 Some(StackEnding::Unfinished)
@@ -210,7 +214,7 @@ impl StackFailure {
     pub fn hint(&self, stack: &StackRef) -> Option<String> {
         match self {
             Self::Stuck { .. } => Some(format!(
-                "Run `aws cloudformation continue-update-rollback --region {} --stack-name {}`, then deploy again.",
+                "Run `liftform rollback --region {} --stack {}` for this environment, then deploy again.",
                 stack.region, stack.name
             )),
             Self::Busy { .. } => Some(

@@ -384,7 +384,7 @@ fn failed_rollback_is_left_to_a_person() {
     let failed = failure(world.results(&[spec("game", 0, r#""Topic": {}"#)]));
     let hint = failed.hint(&StackRef::new("game", REGION)).unwrap();
     assert!(
-        hint.contains("continue-update-rollback --region eu-west-1 --stack-name game"),
+        hint.contains("liftform rollback --region eu-west-1 --stack game"),
         "{hint}"
     );
 }
@@ -517,4 +517,45 @@ fn destroy_removes_everything_and_empties_the_bucket() {
     assert_eq!(results, [StackResult::Deleted, StackResult::Deleted]);
     assert!(world.store.objects.borrow().is_empty());
     assert_eq!(world.cloud.state("liftform-artifacts"), None);
+}
+
+/// The end of a stack that is stuck because `Topic` can't be taken back.
+fn taken_back(status: &str, skip: &[&str]) -> (DeployOutcome, Vec<String>) {
+    let cloud = FakeCloudFormation::default()
+        .with("game", status)
+        .failing("Topic", "in use");
+    let world = World::new(cloud);
+    let step = RollbackStep {
+        stack: StackRef::new("game", REGION),
+        way: WayBack::out_of(status).unwrap(),
+        skip: skip.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    let outcome = world.run(async |operation| rollback(operation, &[step]).await);
+    (outcome, world.cloud.calls())
+}
+
+#[test]
+fn stuck_rollback_goes_on_once_what_failed_is_skipped() {
+    let (outcome, calls) = taken_back("UPDATE_ROLLBACK_FAILED", &["Topic"]);
+    assert_eq!(outcome.stacks[0].result, StackResult::RolledBack);
+    assert_eq!(outcome.verdict(), Verdict::Done);
+    assert_eq!(calls, ["ContinueUpdateRollback game"]);
+}
+
+#[test]
+fn stuck_rollback_that_fails_again_names_what_failed() {
+    let (outcome, _) = taken_back("UPDATE_ROLLBACK_FAILED", &[]);
+    assert_eq!(outcome.verdict(), Verdict::Failed);
+    let (_, failure) = outcome.failures().next().unwrap();
+    assert!(
+        failure.to_string().ends_with("UPDATE_FAILED: in use"),
+        "{failure}"
+    );
+}
+
+#[test]
+fn update_that_was_left_half_done_is_taken_back() {
+    let (outcome, calls) = taken_back("UPDATE_FAILED", &[]);
+    assert_eq!(outcome.stacks[0].result, StackResult::RolledBack);
+    assert_eq!(calls, ["RollbackStack game"]);
 }

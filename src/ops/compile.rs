@@ -5,6 +5,7 @@
 
 use plan::{PlannedStack, StackPlan};
 use serde::Serialize;
+use topology::environment::Environment;
 
 use super::source::TopologySource;
 
@@ -39,10 +40,12 @@ pub trait Compiler {
     fn explain(&self, code: &str) -> Option<Explanation>;
 }
 
-/// The plan of one environment.
+/// One environment and its plan.
 #[derive(Clone, Debug)]
 pub struct Compiled {
-    /// The plan.
+    /// The environment, resolved.
+    pub environment: Environment,
+    /// Its plan.
     pub plan: StackPlan,
     /// What should be looked at all the same.
     pub warnings: Vec<Diagnostic>,

@@ -2,9 +2,17 @@
 //!
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
+pub mod client;
 pub mod compile;
+pub mod diagnose;
+pub mod drift;
+pub mod history;
+pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod select;
 pub mod source;
+pub mod stuck;
+pub mod survey;
 pub mod synth;
+pub mod trouble;

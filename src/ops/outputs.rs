@@ -48,6 +48,24 @@ impl Outputs {
         })
     }
 
+    /// All outputs under names that are unique: that of the output, with the region where several regions have it, and
+    /// with the stack where that isn't enough. Names are letters, digits and `_`.
+    pub fn variables(&self) -> BTreeMap<String, &str> {
+        let mut variables = BTreeMap::new();
+        let count = |fits: &dyn Fn(&OutputRow<'_>) -> bool| self.rows().filter(fits).count();
+        for row in self.rows() {
+            let everywhere = count(&|other| other.key == row.key);
+            let here = count(&|other| other.key == row.key && other.region == row.region);
+            let name = match (everywhere, here) {
+                (1, _) => row.key.to_owned(),
+                (_, 1) => format!("{}_{}", row.key, row.region),
+                _ => format!("{}_{}_{}", row.key, row.stack, row.region),
+            };
+            variables.insert(name.replace('-', "_"), row.value);
+        }
+        variables
+    }
+
     /// Keeps the outputs of one name.
     pub fn retain(&mut self, wanted: &str) {
         for regions in self.0.values_mut() {
@@ -150,6 +168,25 @@ mod tests {
             [
                 "http://127.0.0.1:4566/_aws/execute-api/a1b2/v1",
                 "https://docs.example.com/v1"
+            ]
+        );
+    }
+
+    #[test]
+    fn variables_of_several_regions_and_stacks_never_meet() {
+        let mut outputs = outputs();
+        let fleet = |id: &str| [("FleetId".to_owned(), id.to_owned())];
+        outputs.add("fleets", "us-east-1", fleet("f1"));
+        outputs.add("fleets", "eu-west-1", fleet("f2"));
+        outputs.add("more", "eu-west-1", fleet("f3"));
+        outputs.retain("FleetId");
+        let variables: Vec<_> = outputs.variables().into_iter().collect();
+        assert_eq!(
+            variables,
+            [
+                ("FleetId_fleets_eu_west_1".to_owned(), "f2"),
+                ("FleetId_more_eu_west_1".to_owned(), "f3"),
+                ("FleetId_us_east_1".to_owned(), "f1"),
             ]
         );
     }

@@ -59,6 +59,7 @@ impl Compiler for Pipeline {
         let plan = plan::build(&resolved.environment)
             .map_err(|error| Refusal(vec![whole(source, &with_causes(&error))]))?;
         Ok(Compiled {
+            environment: resolved.environment,
             plan,
             warnings: draw_all(source, &resolved.warnings),
         })

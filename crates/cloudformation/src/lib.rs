@@ -10,8 +10,10 @@
 //! | [`template`] | the template, its parameters, resources and outputs |
 //! | [`mod@read`] | template text, JSON or YAML, with positions |
 //! | [`schema`] | what a resource type's properties mean: create-only, read-only, … |
+//! | [`diff`] | what differs between two templates, and what that does to the resources |
 //! | [`mod@validate`] | what is wrong with a template |
 
+pub mod diff;
 pub mod intrinsic;
 mod properties;
 pub mod read;

@@ -5,9 +5,11 @@
 
 mod artifacts;
 mod backend;
+mod beacons;
 mod containers;
 mod error;
 mod fleets;
+mod locate;
 mod monitoring;
 mod naming;
 mod policy;
@@ -20,7 +22,9 @@ use topology::environment::{Environment, Protected, Target};
 
 pub use topology::environment::{Architecture, BuildFiles};
 
+pub use beacons::{Beacon, beacons};
 pub use error::PlanError;
+pub use locate::{Located, locate};
 
 /// Plans all stacks of an environment.
 ///

@@ -102,6 +102,7 @@ fn name(action: StackAction) -> &'static str {
         StackAction::Update => "update",
         StackAction::Recreate => "recreate",
         StackAction::Delete => "delete",
+        StackAction::Rollback => "rollback",
     }
 }
 

@@ -4,6 +4,7 @@
 //! the result and go to stdout.
 
 mod bars;
+pub(super) mod chart;
 mod json;
 mod plain;
 mod words;

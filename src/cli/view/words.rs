@@ -71,6 +71,7 @@ fn doing(action: StackAction) -> &'static str {
         StackAction::Update => "updating",
         StackAction::Recreate => "removing what a failed creation left, then creating",
         StackAction::Delete => "deleting",
+        StackAction::Rollback => "taking back",
     }
 }
 
@@ -80,6 +81,7 @@ pub(super) fn ended(ending: StackEnding) -> &'static str {
         StackEnding::Updated => "updated",
         StackEnding::Unchanged => "unchanged",
         StackEnding::Deleted => "deleted",
+        StackEnding::RolledBack => "rolled back",
         StackEnding::Failed => "failed",
         StackEnding::Unfinished => "not finished when waiting ended",
     }

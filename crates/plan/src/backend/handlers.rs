@@ -10,6 +10,7 @@ use topology::environment::{self, AttributeKind, Environment};
 
 use super::functions::{Function, Invocation};
 use super::tables::{OPEN_TICKETS, table_id};
+use crate::beacons::{beacons, locations};
 use crate::naming::{logical_id, physical_name};
 use crate::policy::{allow, sub};
 
@@ -219,11 +220,9 @@ fn reconcile_tickets(environment: &Environment) -> Function {
 }
 
 fn list_regions(environment: &Environment) -> Function {
-    let regions: Vec<_> = locations(environment)
+    let regions: Vec<_> = beacons(environment)
         .into_iter()
-        // The studio's own hardware has no beacon of AWS.
-        .filter(|location| !location.starts_with("custom-"))
-        .map(|location| json!({ "region": location, "beacon": beacon(&location) }))
+        .map(|place| json!({ "region": place.region, "beacon": place.endpoint }))
         .collect();
     Function {
         memory_mib: 128,
@@ -330,37 +329,4 @@ fn attributes(environment: &Environment) -> Json {
         })
         .collect::<serde_json::Map<_, _>>()
         .into()
-}
-
-/// Where game sessions may run: fleet regions and remote locations, each once, in order of name.
-fn locations(environment: &Environment) -> Vec<String> {
-    let mut locations: Vec<String> = environment
-        .regions
-        .iter()
-        .flat_map(|(region, contents)| {
-            contents.fleets.values().flat_map(move |fleet| {
-                let own = matches!(fleet.host, environment::Host::Anywhere { .. });
-                (!own)
-                    .then(|| region.clone())
-                    .into_iter()
-                    .chain(fleet.locations.iter().cloned())
-            })
-        })
-        .collect();
-    locations.sort();
-    locations.dedup();
-    locations
-}
-
-/// GameLift's UDP ping beacon of a region or local zone.
-fn beacon(location: &str) -> String {
-    // A local zone is called after its region and a city: us-east-1-atl-1.
-    let parts: Vec<_> = location.split('-').collect();
-    match parts.len() {
-        5 => format!(
-            "gamelift-ping-{location}.{}.api.aws:7770",
-            parts[..3].join("-")
-        ),
-        _ => format!("gamelift-ping.{location}.api.aws:7770"),
-    }
 }

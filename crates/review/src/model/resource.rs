@@ -53,6 +53,17 @@ pub enum ResourceAction {
     Delete,
 }
 
+impl ResourceAction {
+    /// Whether the resource that is there now is lost, or may be.
+    #[must_use]
+    pub fn is_loss(self) -> bool {
+        match self {
+            Self::Import | Self::Add | Self::Change | Self::Retain => false,
+            Self::MayReplace | Self::Replace | Self::Snapshot | Self::Delete => true,
+        }
+    }
+}
+
 /// How sure something is, and who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,118 @@
+//! Resources of the shipped `skirmish` topology are found again in its file.
+
+use std::path::{Path, PathBuf};
+
+use plan::locate;
+use topology::environment::Environment;
+use topology::sources::Folder;
+
+fn skirmish(environment: &str) -> (String, Environment) {
+    let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stacks");
+    let text = std::fs::read_to_string(folder.join("skirmish.yaml")).expect("a shipped topology");
+    let document = topology::parse("skirmish.yaml", &text).expect("a topology without problems");
+    let resolved = topology::resolve(&document, environment, &[], &Folder::new(folder));
+    (text, resolved.expect("a valid environment").environment)
+}
+
+/// The path and the text of the line that a resource is found at.
+#[track_caller]
+fn check(region: &str, resource: &str, settings: &[&str], expected: Option<(&str, &str)>) {
+    let (text, environment) = skirmish("prod");
+    let found = locate(&environment, region, resource, settings);
+    let line = |line: u32| {
+        text.lines()
+            .nth(line as usize - 1)
+            .expect("a line of it")
+            .trim()
+    };
+    let found = found
+        .as_ref()
+        .map(|located| (located.path.as_str(), line(located.origin.line)));
+    match (found, expected) {
+        (Some((path, line)), Some((wanted_path, wanted_line))) => {
+            assert_eq!(path, wanted_path);
+            assert!(line.starts_with(wanted_line), "{line}");
+        }
+        (found, expected) => assert_eq!(found, expected),
+    }
+}
+
+#[test]
+fn fleet_is_found_at_the_setting_that_is_asked_for() {
+    let expected = Some(("fleets.arena.launch", "launch: { path:"));
+    check("us-east-1", "ArenaFleet", &["launch"], expected);
+}
+
+#[test]
+fn setting_of_a_region_is_found_in_the_overlay() {
+    let expected = Some((
+        "regions.eu-central-1.fleets.arena.instance",
+        "eu-central-1: { fleets: { arena: { instance: c6i.xlarge } } }",
+    ));
+    check("eu-central-1", "ArenaFleet", &["instance"], expected);
+}
+
+#[test]
+fn setting_that_nobody_wrote_leads_to_the_component() {
+    let expected = Some(("queues.worldwide", "timeout: 300s"));
+    check("us-east-1", "WorldwideQueue", &["certificate"], expected);
+}
+
+#[test]
+fn every_kind_of_component_is_found() {
+    for (resource, path) in [
+        ("ServerBuild", "builds.server"),
+        ("ArenaSpotAlias", "fleets.arena-spot"),
+        ("DuelRules", "matchmaking.duel"),
+        ("QuickMatchmaker", "matchmaking.quick"),
+        ("LoadoutsTable", "tables.loadouts"),
+        ("OwnProfileFunction", "functions.profile"),
+    ] {
+        let (_, environment) = skirmish("prod");
+        let found = locate(&environment, "us-east-1", resource, &[]);
+        assert_eq!(
+            found.map(|located| located.path).as_deref(),
+            Some(path),
+            "{resource}"
+        );
+    }
+}
+
+#[test]
+fn what_liftform_adds_by_itself_has_no_line() {
+    for resource in [
+        "TicketsTable",
+        "MatchmakingTopic",
+        "StartMatchmakingFunction",
+        "Fleet",
+        "",
+    ] {
+        check("us-east-1", resource, &[], None);
+    }
+}
+
+#[test]
+fn every_fleet_queue_and_matchmaker_of_the_plan_is_found() {
+    let (_, environment) = skirmish("prod");
+    let stacks = plan::build(&environment).expect("a plan").stacks;
+    for stack in &stacks {
+        for (id, resource) in &stack.template.resources {
+            if [
+                "Fleet",
+                "Alias",
+                "Build",
+                "GameSessionQueue",
+                "MatchmakingRuleSet",
+                "MatchmakingConfiguration",
+            ]
+            .iter()
+            .any(|kind| resource.kind == format!("AWS::GameLift::{kind}"))
+            {
+                assert!(
+                    locate(&environment, &stack.region, id.as_str(), &[]).is_some(),
+                    "{id}"
+                );
+            }
+        }
+    }
+}
