@@ -10,6 +10,7 @@ pub mod history;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
+pub mod play;
 pub mod select;
 pub mod source;
 pub mod stuck;
