@@ -7,6 +7,7 @@ pub mod compile;
 pub mod diagnose;
 pub mod drift;
 pub mod history;
+pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
