@@ -1,5 +1,10 @@
 //! Single faults, one after the other, in the handlers that share the tables.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up must stop"
+)]
+
 use serde_json::{Value, json};
 use tickets::fakes::{FakeFlexMatch, Lines, Memory, succeeded, ticket};
 use tickets::id::TicketPrefix;

@@ -2,6 +2,11 @@
 //!
 //! `PROPTEST_CASES=100000 cargo test -p match-events --no-default-features --test laws` tries more than the usual thousand.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up must stop"
+)]
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
