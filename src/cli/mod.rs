@@ -21,6 +21,7 @@ mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;
