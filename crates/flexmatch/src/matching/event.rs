@@ -87,6 +87,8 @@ pub struct FormedMatch {
     pub game_session: Option<String>,
     /// The location that everybody with latency data can use and whose average latency is lowest.
     pub location: Option<String>,
+    /// The age in seconds from which the requirements apply that the match satisfies: 0, or an expansion step's.
+    pub requirements_age: u32,
     /// Evaluations while the match was built.
     pub metrics: Vec<RuleMetrics>,
 }

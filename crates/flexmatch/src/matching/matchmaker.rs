@@ -417,6 +417,7 @@ impl Matchmaker {
                 location: found
                     .location
                     .map(|location| self.locations.name(location).to_owned()),
+                requirements_age: found.requirements_age,
                 metrics: found.evaluations.metrics(&self.program.rule_names),
             };
             self.propose(formed, records);

@@ -31,6 +31,7 @@ pub(super) struct Found {
     pub(super) teams: Vec<MatchedTeam>,
     pub(super) game_session: Option<String>,
     pub(super) location: Option<Location>,
+    pub(super) requirements_age: u32,
     pub(super) evaluations: Tally,
 }
 
@@ -148,6 +149,7 @@ fn found(search: &Search<'_, '_>, anchor: usize, lineup: &Lineup<'_>, evaluation
             Request::Open(_) | Request::Unmatchable => None,
         },
         location: suggest(lineup),
+        requirements_age: lineup.stage().from,
         evaluations,
     }
 }
