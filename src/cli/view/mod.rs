@@ -7,7 +7,7 @@ mod bars;
 pub(super) mod chart;
 mod json;
 mod plain;
-mod words;
+pub(super) mod words;
 
 use super::args::OutputForm;
 use super::context::Context;
