@@ -7,6 +7,8 @@ use std::io::{self, Write as _};
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
 use crate::ops::compile::Refusal;
+use crate::ops::diff::git::GitError;
+use crate::ops::diff::sides::SideError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -110,6 +112,28 @@ impl From<BundleError> for CliError {
             | BundleError::Read { .. } => ExitStatus::Refused,
         };
         Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<SideError> for CliError {
+    fn from(error: SideError) -> Self {
+        Self::of(ExitStatus::Refused, &error, Some(error.hint().to_owned()))
+    }
+}
+
+impl From<GitError> for CliError {
+    fn from(error: GitError) -> Self {
+        let (status, hint) = match &error {
+            GitError::Start(_) => (
+                ExitStatus::Failure,
+                "Install git, or compare with a folder.",
+            ),
+            GitError::Refused { .. } => (ExitStatus::Refused, "Name a branch, a tag or a commit."),
+            GitError::Topology { .. } => {
+                (ExitStatus::Refused, "Name a commit that has the topology.")
+            }
+        };
+        Self::of(status, &error, Some(hint.to_owned()))
     }
 }
 

@@ -11,6 +11,7 @@ mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod diff;
 mod duration;
 mod error;
 mod events;
@@ -101,6 +102,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),

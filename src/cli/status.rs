@@ -12,6 +12,8 @@ pub enum ExitStatus {
     Done,
     /// A failure of no class below.
     Failure,
+    /// Differences exist, and the user wants to be told so.
+    Differs,
     /// The input was refused before AWS changed anything.
     Refused,
     /// AWS settled in a failed state.
@@ -40,6 +42,7 @@ impl ExitStatus {
         match self {
             Self::Done => 0,
             Self::Failure => 1,
+            Self::Differs => 2,
             Self::Refused => 3,
             Self::Failed => 4,
             Self::Partial => 5,

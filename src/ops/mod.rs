@@ -5,6 +5,7 @@
 pub mod client;
 pub mod compile;
 pub mod diagnose;
+pub mod diff;
 pub mod history;
 pub mod observe;
 pub mod outputs;
