@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::error::ProvideErrorMetadata as _;
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetStatus, ChangeSetType, Parameter, Stack, StackEvent as SdkEvent, Tag,
+    Capability, ChangeSetType, OnStackFailure, Parameter, Stack, StackEvent as SdkEvent, Tag,
     TemplateStage,
 };
 
-use super::Connection;
 use super::error::remote;
+use super::history::moment;
+use super::{Connection, change_set};
 use crate::deploy::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetState, StackApi, StackEvent, StackState,
+    ChangeSetKind, ChangeSetRequest, ChangeSetState, OnFailure, StackApi, StackEvent, StackState,
     TemplateSource,
 };
 use crate::event::{ResourceProgress, StackRef};
 use crate::remote::RemoteError;
-
-/// What CloudFormation says instead of making an empty change set, in its two wordings.
-const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
 
 impl StackApi for Connection {
     async fn describe(&self, stack: &StackRef) -> Result<Option<StackState>, RemoteError> {
@@ -65,6 +63,27 @@ impl StackApi for Connection {
         Ok(answer.template_body.unwrap_or_default())
     }
 
+    async fn policy(&self, stack: &StackRef) -> Result<Option<String>, RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let request = client.get_stack_policy().stack_name(&stack.name);
+        match request.send().await {
+            Ok(answer) => Ok(answer.stack_policy_body.filter(|body| !body.is_empty())),
+            Err(error) if is_absent(error.message()) => Ok(None),
+            Err(error) => Err(remote("GetStackPolicy")(error)),
+        }
+    }
+
+    async fn set_policy(&self, stack: &StackRef, policy: &str) -> Result<(), RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let request = client.set_stack_policy().stack_name(&stack.name);
+        request
+            .stack_policy_body(policy)
+            .send()
+            .await
+            .map_err(remote("SetStackPolicy"))?;
+        Ok(())
+    }
+
     async fn create_change_set(
         &self,
         stack: &StackRef,
@@ -80,6 +99,14 @@ impl StackApi for Connection {
                 ChangeSetKind::Create => ChangeSetType::Create,
                 ChangeSetKind::Update => ChangeSetType::Update,
             })
+            .on_stack_failure(match (request.on_failure, request.kind) {
+                (OnFailure::Rollback, _) | (OnFailure::Delete, ChangeSetKind::Update) => {
+                    OnStackFailure::Rollback
+                }
+                (OnFailure::Keep, _) => OnStackFailure::DoNothing,
+                (OnFailure::Delete, ChangeSetKind::Create) => OnStackFailure::Delete,
+            })
+            .include_nested_stacks(true)
             .capabilities(Capability::CapabilityNamedIam)
             .capabilities(Capability::CapabilityAutoExpand)
             .set_parameters(Some(parameters(&request.parameters)))
@@ -98,31 +125,48 @@ impl StackApi for Connection {
         name: &str,
     ) -> Result<ChangeSetState, RemoteError> {
         let client = self.cloudformation(&stack.region);
-        let request = client
-            .describe_change_set()
+        let mut state = ChangeSetState::Absent;
+        let mut next = None;
+        loop {
+            let request = client
+                .describe_change_set()
+                .stack_name(&stack.name)
+                .change_set_name(name)
+                .include_property_values(true)
+                .set_next_token(next);
+            let page = match request.send().await {
+                Err(error) if is_absent_change_set(&error) => return Ok(ChangeSetState::Absent),
+                page => page.map_err(remote("DescribeChangeSet"))?,
+            };
+            if let ChangeSetState::Ready(change_set) = &mut state {
+                change_set.changes.extend(change_set::changes(&page));
+            } else {
+                state = change_set::state(&page);
+            }
+            next = page.next_token().map(str::to_owned);
+            if next.is_none() {
+                return Ok(state);
+            }
+        }
+    }
+
+    async fn change_sets(&self, stack: &StackRef) -> Result<Vec<String>, RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let mut pages = client
+            .list_change_sets()
             .stack_name(&stack.name)
-            .change_set_name(name);
-        let answer = request.send().await.map_err(remote("DescribeChangeSet"))?;
-        Ok(match answer.status() {
-            Some(ChangeSetStatus::CreateComplete) => ChangeSetState::Ready,
-            Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {
-                ChangeSetState::Pending
-            }
-            other => {
-                let reason = answer.status_reason().unwrap_or_default();
-                if EMPTY.iter().any(|text| reason.contains(text)) {
-                    ChangeSetState::Empty
-                } else {
-                    let status = other.map_or("no status", ChangeSetStatus::as_str);
-                    let reason = if reason.is_empty() {
-                        status.to_owned()
-                    } else {
-                        reason.to_owned()
-                    };
-                    ChangeSetState::Failed { reason }
-                }
-            }
-        })
+            .into_paginator()
+            .send();
+        let mut names = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = match page {
+                Err(error) if is_absent(error.message()) => break,
+                page => page.map_err(remote("ListChangeSets"))?,
+            };
+            let summaries = page.summaries().iter();
+            names.extend(summaries.filter_map(|summary| summary.change_set_name.clone()));
+        }
+        Ok(names)
     }
 
     async fn execute_change_set(
@@ -151,6 +195,17 @@ impl StackApi for Connection {
             .stack_name(&stack.name)
             .change_set_name(name);
         request.send().await.map_err(remote("DeleteChangeSet"))?;
+        Ok(())
+    }
+
+    async fn cancel_update(&self, stack: &StackRef, token: &str) -> Result<(), RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let request = client.cancel_update_stack().stack_name(&stack.name);
+        request
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(remote("CancelUpdateStack"))?;
         Ok(())
     }
 
@@ -230,9 +285,18 @@ pub(super) fn is_absent(message: Option<&str>) -> bool {
     message.is_some_and(|message| message.contains("does not exist"))
 }
 
+/// A change set that is gone has an error code of its own, unless its stack is gone, too.
+fn is_absent_change_set(error: &impl ProvideErrorMetadata) -> bool {
+    error
+        .code()
+        .is_some_and(|code| code.starts_with("ChangeSetNotFound"))
+        || is_absent(error.message())
+}
+
 fn state(stack: &Stack, region: &str) -> StackState {
     let pair = |key: Option<&str>, value: Option<&str>| Some((key?.to_owned(), value?.to_owned()));
     StackState {
+        id: stack.stack_id().unwrap_or_default().to_owned(),
         name: stack.stack_name().unwrap_or_default().to_owned(),
         region: region.to_owned(),
         status: stack
@@ -256,6 +320,8 @@ fn state(stack: &Stack, region: &str) -> StackState {
             .filter_map(|output| pair(output.output_key(), output.output_value()))
             .collect(),
         protected: stack.enable_termination_protection().unwrap_or_default(),
+        last_updated: stack.last_updated_time().map(moment),
+        parent: stack.parent_id().map(str::to_owned),
     }
 }
 

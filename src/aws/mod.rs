@@ -5,8 +5,10 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enums are open")]
 
+mod change_set;
 mod cloudformation;
 mod connection;
+mod drift;
 mod error;
 mod gamelift;
 mod history;

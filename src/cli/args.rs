@@ -10,7 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 
-pub(super) use self::day_two::{DiagnoseArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs};
+pub(super) use self::day_two::{
+    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -171,6 +173,7 @@ pub(super) enum Command {
     Status(StatusArgs),
     Events(EventsArgs),
     Diagnose(DiagnoseArgs),
+    Drift(DriftArgs),
     Outputs(OutputsArgs),
     Manifest(ManifestArgs),
     Local(LocalArgs),

@@ -12,6 +12,7 @@ mod deploy;
 mod destroy;
 mod diagnose;
 mod diff;
+mod drift;
 mod duration;
 mod error;
 mod events;
@@ -108,6 +109,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
         Command::Events(args) => events::run(&args, context),
+        Command::Drift(args) => drift::run(&args, context),
         Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Outputs(args) => outputs::run(&args, context),
         Command::Manifest(args) => manifest::run(&args, context),

@@ -14,6 +14,8 @@ pub enum ExitStatus {
     Failure,
     /// Differences exist, and the user wants to be told so.
     Differs,
+    /// Differences exist, and the user asked for a code that says so.
+    Differences,
     /// The input was refused before AWS changed anything.
     Refused,
     /// AWS settled in a failed state.
@@ -43,6 +45,7 @@ impl ExitStatus {
             Self::Done => 0,
             Self::Failure => 1,
             Self::Differs => 2,
+            Self::Differences => 2,
             Self::Refused => 3,
             Self::Failed => 4,
             Self::Partial => 5,

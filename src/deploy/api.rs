@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::ChangeSet;
 use crate::bundle::Digest;
 use crate::event::{ResourceProgress, StackRef};
+use crate::moment::Moment;
 use crate::remote::RemoteError;
 
 /// CloudFormation.
@@ -24,6 +26,17 @@ pub trait StackApi {
     /// Reads the template as it was submitted.
     fn template(&self, stack: &StackRef) -> impl Future<Output = Result<String, RemoteError>>;
 
+    /// Reads the stack policy; none: there is none, or no stack.
+    fn policy(&self, stack: &StackRef)
+    -> impl Future<Output = Result<Option<String>, RemoteError>>;
+
+    /// Sets the stack policy. It can't be removed again, only replaced.
+    fn set_policy(
+        &self,
+        stack: &StackRef,
+        policy: &str,
+    ) -> impl Future<Output = Result<(), RemoteError>>;
+
     /// Starts to compute a change set.
     fn create_change_set(
         &self,
@@ -31,14 +44,20 @@ pub trait StackApi {
         request: &ChangeSetRequest,
     ) -> impl Future<Output = Result<(), RemoteError>>;
 
-    /// Reads how far a change set is.
+    /// Reads how far a change set is, and what it does; `name` may be its ARN.
     fn describe_change_set(
         &self,
         stack: &StackRef,
         name: &str,
     ) -> impl Future<Output = Result<ChangeSetState, RemoteError>>;
 
-    /// Starts to apply a change set.
+    /// Reads the names of a stack's change sets; a stack that doesn't exist has none.
+    fn change_sets(
+        &self,
+        stack: &StackRef,
+    ) -> impl Future<Output = Result<Vec<String>, RemoteError>>;
+
+    /// Starts to apply a change set; `name` may be its ARN.
     fn execute_change_set(
         &self,
         stack: &StackRef,
@@ -51,6 +70,13 @@ pub trait StackApi {
         &self,
         stack: &StackRef,
         name: &str,
+    ) -> impl Future<Output = Result<(), RemoteError>>;
+
+    /// Takes back an update that is running.
+    fn cancel_update(
+        &self,
+        stack: &StackRef,
+        token: &str,
     ) -> impl Future<Output = Result<(), RemoteError>>;
 
     /// Starts to delete a stack.
@@ -84,6 +110,8 @@ pub trait StackApi {
 /// A stack as CloudFormation describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StackState {
+    /// Its ARN: a stack that is made again under the same name has another.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its region.
@@ -100,6 +128,10 @@ pub struct StackState {
     pub outputs: BTreeMap<String, String>,
     /// Whether DeleteStack is refused.
     pub protected: bool,
+    /// When an operation on it last began; none: only its creation did.
+    pub last_updated: Option<Moment>,
+    /// ARN of the stack that it is nested in.
+    pub parent: Option<String>,
 }
 
 impl StackState {
@@ -122,8 +154,22 @@ pub struct ChangeSetRequest {
     pub parameters: BTreeMap<String, String>,
     /// Every stack tag.
     pub tags: BTreeMap<String, String>,
+    /// What CloudFormation does when executing it fails.
+    pub on_failure: OnFailure,
     /// Makes a repeated call the same call.
     pub token: String,
+}
+
+/// What CloudFormation does when an operation fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Takes everything back.
+    #[default]
+    Rollback,
+    /// Leaves everything as it is then, to be looked at.
+    Keep,
+    /// Deletes a stack that could not be created; takes an update back.
+    Delete,
 }
 
 /// Whether a change set makes a stack or changes one.
@@ -149,8 +195,8 @@ pub enum TemplateSource {
 pub enum ChangeSetState {
     /// Still being computed.
     Pending,
-    /// It can be executed.
-    Ready,
+    /// It is computed.
+    Ready(ChangeSet),
     /// It contains nothing.
     Empty,
     /// CloudFormation refused it.
@@ -158,6 +204,8 @@ pub enum ChangeSetState {
         /// CloudFormation's explanation.
         reason: String,
     },
+    /// There is no such change set, or no such stack.
+    Absent,
 }
 
 /// Something that happened in a stack.

@@ -8,8 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, Pace, RollbackApi,
-    StackApi, StackEvent, StackState, TemplateSource,
+    ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, Pace,
+    RollbackApi, StackApi, StackEvent, StackState, TemplateSource,
 };
 use crate::bundle::Digest;
 use crate::event::{Event, EventSink, ResourceProgress, StackRef};
@@ -277,6 +277,30 @@ impl StackApi for FakeCloudFormation {
         Ok(self.stacks.borrow()[stack].template.clone())
     }
 
+    async fn policy(&self, _: &StackRef) -> Result<Option<String>, RemoteError> {
+        Ok(None)
+    }
+
+    async fn set_policy(&self, reference: &StackRef, _: &str) -> Result<(), RemoteError> {
+        self.call("SetStackPolicy", reference);
+        Ok(())
+    }
+
+    async fn change_sets(&self, reference: &StackRef) -> Result<Vec<String>, RemoteError> {
+        let stacks = self.stacks.borrow();
+        let stack = stacks.get(reference);
+        let request = stack.and_then(|stack| stack.change_set.as_ref());
+        Ok(request
+            .map(|(request, _)| request.name.clone())
+            .into_iter()
+            .collect())
+    }
+
+    async fn cancel_update(&self, reference: &StackRef, _: &str) -> Result<(), RemoteError> {
+        self.call("CancelUpdateStack", reference);
+        Ok(())
+    }
+
     async fn create_change_set(
         &self,
         reference: &StackRef,
@@ -333,7 +357,7 @@ impl StackApi for FakeCloudFormation {
         Ok(if same {
             ChangeSetState::Empty
         } else {
-            ChangeSetState::Ready
+            ChangeSetState::Ready(ChangeSet::default())
         })
     }
 

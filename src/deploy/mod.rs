@@ -5,6 +5,7 @@
 //! [`Pace`]), so that everything here runs in tests on a fake cloud in virtual time. Never: SDK types, the terminal.
 
 mod api;
+mod change_set;
 mod compare;
 mod condition;
 mod destroy;
@@ -16,6 +17,7 @@ mod inputs;
 mod operation;
 mod outcome;
 mod pace;
+mod prepare;
 mod rollback;
 mod schedule;
 mod spec;
@@ -25,8 +27,12 @@ mod tests;
 mod upload;
 
 pub use self::api::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, StackApi, StackEvent,
-    StackState, TemplateSource,
+    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, OnFailure, StackApi,
+    StackEvent, StackState, TemplateSource,
+};
+pub use self::change_set::{
+    Attribute, ChangeAction, ChangeDetail, ChangeSet, ChangeSource, Evaluation, Execution,
+    PlannedChange, PolicyAction, Recreation, Replacement,
 };
 pub use self::destroy::{DestroyPlan, DestroyStep, destroy, survey_for_destroy};
 pub use self::execute::execute;
@@ -34,6 +40,7 @@ pub use self::inputs::InputError;
 pub use self::operation::{DeployOptions, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
 pub use self::pace::{Pace, PollPolicy, RealPace};
+pub use self::prepare::{Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep};
 pub use self::rollback::{RollbackApi, RollbackStep, WayBack, rollback};
 pub use self::schedule::{Forecast, ForecastStep, forecast};
 pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};

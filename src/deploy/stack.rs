@@ -7,8 +7,8 @@ use super::condition::{Condition, is_success};
 use super::inputs::{self, Outputs};
 use super::pace::Polling;
 use super::{
-    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace, Selection,
-    StackApi, StackFailure, StackResult, StackSpec, StackState, WhenBusy,
+    ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, OnFailure, Operation, Pace,
+    Selection, StackApi, StackFailure, StackResult, StackSpec, StackState, WhenBusy,
 };
 use crate::bundle::ArtifactCatalog;
 use crate::event::{Event, SkipReason, StackAction};
@@ -166,12 +166,13 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
                 .await?,
             parameters,
             tags: spec.tags.clone(),
+            on_failure: OnFailure::Rollback,
             token: self.token("change", &spec.stack),
         };
         self.stacks.create_change_set(&spec.stack, &request).await?;
         let computed = self.computed(spec, &request.name).await;
         match computed {
-            Ok(ChangeSetState::Ready) => {
+            Ok(ChangeSetState::Ready(_)) => {
                 let state = self.execute_change_set(spec, &request.name).await?;
                 self.protect_if_needed(spec, &state).await?;
                 let result = match kind {
@@ -190,6 +191,9 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
                 self.discard(spec, kind, &request.name).await;
                 Err(StackFailure::ChangeSet { reason })
             }
+            Ok(ChangeSetState::Absent) => Err(StackFailure::ChangeSet {
+                reason: "somebody deleted it meanwhile".to_owned(),
+            }),
             Ok(ChangeSetState::Pending) => Err(StackFailure::TimedOut),
             Err(error) => {
                 self.discard(spec, kind, &request.name).await;

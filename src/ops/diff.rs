@@ -2,6 +2,8 @@
 //!
 //! In: paths, plans, stacks. Out: reviewed stacks and the secrets that must not be shown in them.
 
+mod change_set;
+pub mod deployed;
 pub mod git;
 pub mod sides;
 

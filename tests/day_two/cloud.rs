@@ -29,6 +29,33 @@ environments:
   twin: { target: local }
 ";
 
+/// A topology with a managed fleet in two regions.
+pub(crate) const ARENA: &str = "\
+name: arena
+home: us-east-1
+identity: { guests: true }
+matchmaking:
+  duel:
+    template: teams
+    with: { team_size: 1, max_latency: [{ after: 0s, is: 100ms }] }
+    queue: main
+    timeout: 60s
+queues:
+  main: { timeout: 60s, destinations: [spot] }
+builds:
+  server: { path: server, os: AMAZON_LINUX_2023, sdk: 5.3.0 }
+fleets:
+  spot:
+    build: server
+    instance: c6i.large
+    launch: { path: /local/game/server, concurrent: 1 }
+    ports: [udp 7777-7877]
+    capacity: { min: 0, desired: 1, max: 2 }
+    regions: [us-east-1, eu-central-1]
+environments:
+  local: { target: local }
+";
+
 /// A project, and the local cloud that it deploys to.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
@@ -54,6 +81,8 @@ impl Project {
         let stacks = folder.path().join("stacks");
         std::fs::create_dir(&stacks).expect("a folder in it");
         std::fs::write(stacks.join("game.yaml"), topology).expect("a file in that");
+        std::fs::create_dir(stacks.join("server")).expect("a folder for the build");
+        std::fs::write(stacks.join("server/server"), "#!/bin/sh\n").expect("a server");
         Self { folder }
     }
 
@@ -78,6 +107,30 @@ impl Project {
             "{command:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}"
         );
         written
+    }
+
+    /// Calls GameLift in the local cloud behind liftform's back.
+    #[track_caller]
+    pub(crate) fn gamelift(&self, region: &str, operation: &str, input: &Value) -> Value {
+        let status = self
+            .liftform(&["local", "status", "--output", "json"], 0)
+            .json();
+        let endpoint = status["aws"].as_str().expect("an address");
+        let scope = format!("Credential=test/20200101/{region}/gamelift/aws4_request");
+        let answer = ureq::post(endpoint)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", &format!("GameLift.{operation}"))
+            .header(
+                "authorization",
+                &format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
+            )
+            .send(input.to_string());
+        let text = answer
+            .unwrap_or_else(|error| panic!("{operation}: {error}"))
+            .body_mut()
+            .read_to_string()
+            .expect("an answer of text");
+        serde_json::from_str(&text).expect("JSON")
     }
 
     #[expect(

@@ -5,5 +5,6 @@
 #![cfg(unix)]
 
 mod cloud;
+mod drift;
 mod failure;
 mod views;

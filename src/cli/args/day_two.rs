@@ -94,3 +94,19 @@ pub(in crate::cli) struct RollbackArgs {
     #[arg(long)]
     pub(in crate::cli) force: bool,
 }
+
+/// Compare what is deployed with its templates
+///
+/// CloudFormation compares what it can read; what it can't is named, and read through GameLift where that knows it:
+/// capacity and ports of fleets, targets of aliases, destinations of queues in all regions, rule sets of matchmakers.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform drift --env prod
+  liftform drift --env prod --exit-code            2 when something drifted
+  liftform drift --env prod --stack '*-fleets' --output json")]
+pub(in crate::cli) struct DriftArgs {
+    /// Exit with 2 when something drifted
+    #[arg(long)]
+    pub(in crate::cli) exit_code: bool,
+}
