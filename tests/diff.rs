@@ -272,7 +272,7 @@ fn commit_that_does_not_exist_is_refused() {
             .code(3)
             .stdout_eq(str![])
             .stderr_eq(str![
-                "error: git knows no `[..]` here: [..]\nhint: Name a branch, a tag or a commit.\n"
+                "error: git knows no `[..]` here: [..]\nhint: Name a branch, a tag or a commit.\n\n"
             ]);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     let document = Document::new(env!("CARGO_PKG_VERSION"), reviews);
     show(args, context, &document)?;
     Ok(if args.exit_code && document.has_changes() {
-        ExitStatus::Differs
+        ExitStatus::Differences
     } else {
         ExitStatus::Done
     })

@@ -12,8 +12,6 @@ pub enum ExitStatus {
     Done,
     /// A failure of no class below.
     Failure,
-    /// Differences exist, and the user wants to be told so.
-    Differs,
     /// Differences exist, and the user asked for a code that says so.
     Differences,
     /// The input was refused before AWS changed anything.
@@ -44,7 +42,6 @@ impl ExitStatus {
         match self {
             Self::Done => 0,
             Self::Failure => 1,
-            Self::Differs => 2,
             Self::Differences => 2,
             Self::Refused => 3,
             Self::Failed => 4,
