@@ -68,6 +68,7 @@ fn every_command_explains_itself() {
         "synth",
         "bundle",
         "diff",
+        "bootstrap",
         "deploy",
         "rollback",
         "destroy",

@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
+    StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -167,6 +168,7 @@ pub(super) enum Command {
     Bundle(BundleArgs),
     #[command(visible_alias = "plan")]
     Diff(DiffArgs),
+    Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Rollback(RollbackArgs),
     Destroy(DestroyArgs),
@@ -181,18 +183,21 @@ pub(super) enum Command {
     Completion(CompletionArgs),
 }
 
-/// Check topologies and everything that would be made of them, offline
+/// Check topologies, rule sets and CloudFormation templates, offline
 ///
-/// Finds every problem at once: syntax, references, limits, regions, rule sets and templates.
+/// Finds every problem at once: syntax, references, limits, regions, rule sets, and the templates that would be made of a
+/// topology. Files are told apart by what is in them; templates may come from anywhere, SAM and CDK included. Folders are
+/// searched for all three.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   liftform validate
-  liftform validate stacks/*.yaml
+  liftform validate stacks/*.yaml rules/duel.json
+  liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
-    /// Topologies to check [default: the one of `--topology`]
+    /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -438,14 +443,16 @@ pub(super) enum LocalCommand {
     Logs,
 }
 
-/// Explain a diagnostic
+/// Explain a diagnostic, or list them all
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  liftform explain L0204")]
+  liftform explain L0204
+  liftform explain
+  liftform explain --output json")]
 pub(super) struct ExplainArgs {
-    /// Code of the diagnostic, like `L0204`
-    pub(super) code: String,
+    /// Code of the diagnostic, like `L0204` [default: a list of all]
+    pub(super) code: Option<String>,
 }
 
 /// Print a completion script for a shell

@@ -5,6 +5,7 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod bootstrap;
 mod bundle;
 mod completion;
 mod context;
@@ -104,6 +105,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
+        Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),

@@ -8,6 +8,7 @@ pub mod diagnose;
 pub mod diff;
 pub mod drift;
 pub mod history;
+pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
