@@ -22,6 +22,7 @@ mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;

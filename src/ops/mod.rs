@@ -13,6 +13,7 @@ pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod plan_file;
+pub mod play;
 pub mod select;
 pub mod source;
 pub mod stuck;
