@@ -67,6 +67,7 @@ fn every_command_explains_itself() {
         "validate",
         "synth",
         "bundle",
+        "diff",
         "bootstrap",
         "deploy",
         "rollback",

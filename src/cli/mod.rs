@@ -13,6 +13,7 @@ mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod diff;
 mod drift;
 mod duration;
 mod error;
@@ -22,6 +23,7 @@ mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;
@@ -104,6 +106,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
