@@ -72,7 +72,8 @@ pub(super) fn resolve(
         .collect()
 }
 
-fn value(
+/// Finds the value of one parameter.
+pub(super) fn value(
     parameter: &str,
     source: &ParameterSource,
     outputs: &Outputs,
