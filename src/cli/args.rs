@@ -1,6 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
 mod day_two;
+mod simulate;
 
 use crate::bundle::Architecture;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
     ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
+pub(super) use self::simulate::SimulateArgs;
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -81,7 +83,7 @@ pub(super) struct GlobalArgs {
     #[arg(long, global = true, value_name = "ID")]
     pub(super) account: Option<String>,
 
-    /// Form of the result on stdout; `markdown` is for diff, `sarif` for validate
+    /// Form of the result on stdout; `markdown` is for diff and simulate, `sarif` for validate
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub(super) output: Option<OutputChoice>,
 
@@ -144,7 +146,8 @@ pub(super) enum OutputForm {
 impl Command {
     /// The form beside those of [`OutputForm`] that this command has, too.
     pub(super) fn special_form(&self) -> Option<OutputChoice> {
-        let markdown = matches!(self, Self::Diff(_)).then_some(OutputChoice::Markdown);
+        let markdown =
+            matches!(self, Self::Diff(_) | Self::Simulate(_)).then_some(OutputChoice::Markdown);
         markdown.or(matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif))
     }
 }
@@ -179,6 +182,7 @@ pub(super) enum Command {
     Drift(DriftArgs),
     Outputs(OutputsArgs),
     Manifest(ManifestArgs),
+    Simulate(SimulateArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
     Completion(CompletionArgs),

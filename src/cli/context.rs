@@ -148,7 +148,7 @@ impl Context {
         }
         let message = format!("this command has no `--output {form}`");
         Err(CliError::new(ExitStatus::Usage, message)
-            .hint("`diff` has `markdown`, `validate` has `sarif`; every command has text, json and jsonl."))
+            .hint("`diff` and `simulate` have `markdown`, `validate` has `sarif`; every command has text, json and jsonl."))
     }
 
     /// Reads the topology that the user chose, or the only one there is.

@@ -11,6 +11,7 @@ use crate::ops::compile::Refusal;
 use crate::ops::diff::deployed::TemplateError;
 use crate::ops::diff::git::GitError;
 use crate::ops::diff::sides::SideError;
+use crate::ops::simulate::SimulateError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -114,6 +115,18 @@ impl From<BundleError> for CliError {
             | BundleError::Read { .. } => ExitStatus::Refused,
         };
         Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<SimulateError> for CliError {
+    fn from(error: SimulateError) -> Self {
+        match error {
+            SimulateError::RuleSet(refusal) => refusal.into(),
+            SimulateError::Population(error) => {
+                let hint = "`liftform simulate --help` shows what a population may say.";
+                Self::of(ExitStatus::Refused, &error, Some(hint.to_owned()))
+            }
+        }
     }
 }
 

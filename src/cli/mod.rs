@@ -28,6 +28,7 @@ mod prompt;
 mod rollback;
 mod sarif;
 mod session;
+mod simulate;
 mod status;
 mod survey;
 mod synth;
@@ -118,6 +119,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diagnose(args) => diagnose::run(&args, context),
         Command::Outputs(args) => outputs::run(&args, context),
         Command::Manifest(args) => manifest::run(&args, context),
+        Command::Simulate(args) => simulate::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Completion(args) => completion::run(&args, context),

@@ -16,6 +16,7 @@ pub mod pipeline;
 pub mod plan_file;
 pub mod play;
 pub mod select;
+pub mod simulate;
 pub mod source;
 pub mod stuck;
 pub mod survey;

@@ -8,6 +8,7 @@ pub(super) mod chart;
 mod json;
 mod plain;
 mod play;
+pub(super) mod simulation;
 pub(super) mod words;
 
 pub(super) use self::play::play;

@@ -3,7 +3,9 @@
 mod acceptance;
 mod backfill;
 mod examples;
+mod laws;
 mod life;
+mod plain;
 mod rules;
 mod scene;
 mod teams;

@@ -1,0 +1,154 @@
+//! `liftform simulate` through the real binary: streams, forms, thresholds.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up must stop"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const RULES: &str = r#"{"ruleLanguageVersion": "1.0",
+  "playerAttributes": [{"name": "skill", "type": "number", "default": 100}],
+  "teams": [{"name": "red", "minPlayers": 2, "maxPlayers": 2}, {"name": "blue", "minPlayers": 2, "maxPlayers": 2}],
+  "rules": [{"name": "Near", "type": "latency", "maxLatency": 90}]}"#;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("near.json"), RULES).unwrap();
+    fs::write(folder.path().join("far.json"), RULES.replace("90", "400")).unwrap();
+    fs::write(
+        folder.path().join("wrong.json"),
+        RULES.replace("latency", "lateness"),
+    )
+    .unwrap();
+    folder
+}
+
+#[track_caller]
+fn simulate(folder: &Path, arguments: &[&str], expected: i32) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_liftform"))
+        .arg("simulate")
+        .args(arguments)
+        .args(["--players", "300", "--duration", "1h"])
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(expected), "{shown}");
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_rule_set_is_played_and_told_as_text() {
+    let folder = folder();
+    let output = simulate(folder.path(), &["near.json"], 0);
+    let shown = text(&output.stdout);
+    assert!(shown.starts_with("Outcome\n  players"), "{shown}");
+    assert!(shown.contains("blocked by Near"), "{shown}");
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_same_seed_prints_the_same_bytes() {
+    let folder = folder();
+    let bytes = |seed| simulate(folder.path(), &["near.json", "--seed", seed], 0).stdout;
+    assert_eq!(bytes("7"), bytes("7"));
+    assert_ne!(bytes("7"), bytes("8"));
+}
+
+#[test]
+fn two_rule_sets_are_compared_for_the_same_players() {
+    let folder = folder();
+    let arguments = ["near.json", "--against", "far.json", "--output", "json"];
+    let result: Value =
+        serde_json::from_slice(&simulate(folder.path(), &arguments, 0).stdout).unwrap();
+    let report = |index: usize| &result["simulations"][index]["report"];
+    assert_eq!(result["format_version"], 1);
+    assert_eq!(report(0)["players"], report(1)["players"]);
+    let near = report(0)["timed_out_players"].as_u64().unwrap();
+    let far = report(1)["timed_out_players"].as_u64().unwrap();
+    assert!(near > far, "{near} {far}");
+    let markdown = simulate(
+        folder.path(),
+        &["near.json", "--against", "far.json", "--output", "markdown"],
+        0,
+    );
+    assert!(text(&markdown.stdout).contains("| Outcome | `near.json` | `far.json` |"));
+}
+
+#[test]
+fn a_crossed_threshold_fails_after_the_result_is_printed() {
+    let folder = folder();
+    let output = simulate(
+        folder.path(),
+        &[
+            "near.json",
+            "--fail-if",
+            "timed_out>0%",
+            "--fail-if",
+            "fill<10%",
+        ],
+        3,
+    );
+    assert!(text(&output.stdout).starts_with("Outcome"));
+    let shown = text(&output.stderr);
+    assert!(
+        shown.contains("timed_out>0% (is ") && !shown.contains("fill"),
+        "{shown}"
+    );
+    simulate(
+        folder.path(),
+        &["near.json", "--fail-if", "p95_wait>2m"],
+        64,
+    );
+}
+
+#[test]
+fn a_wrong_rule_set_is_drawn_at_its_line() {
+    let folder = folder();
+    let output = simulate(folder.path(), &["wrong.json"], 3);
+    assert!(output.stdout.is_empty());
+    let shown = text(&output.stderr);
+    assert!(
+        shown.contains("L0515") && shown.contains("wrong.json:4"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_page_is_written_beside_the_result() {
+    let folder = folder();
+    simulate(folder.path(), &["near.json", "--html", "page.html"], 0);
+    let page = fs::read_to_string(folder.path().join("page.html")).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.contains("<svg"));
+    simulate(
+        folder.path(),
+        &["near.json", "--html", "nowhere/page.html"],
+        1,
+    );
+}
+
+#[test]
+fn a_population_that_does_not_fit_is_refused() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("crowd.json"),
+        r#"{"locations": ["mars-1"]}"#,
+    )
+    .unwrap();
+    let output = simulate(
+        folder.path(),
+        &["near.json", "--population", "crowd.json"],
+        3,
+    );
+    assert!(text(&output.stderr).contains("mars-1"));
+}
