@@ -11,6 +11,7 @@
 //! world     what exists, per region         lifecycle  which state a fleet is in after how long
 //! hosting   who hosts which session         sdk        what server processes say over their websocket
 //! events    shapes of events                delivery   takes them away, with the faults that are set
+//! servers   runs the processes of managed fleets
 //! ```
 
 mod clock;
@@ -29,6 +30,7 @@ mod page;
 mod protocol;
 mod sdk;
 mod server;
+mod servers;
 mod service;
 mod surroundings;
 mod throttle;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use collection::{Collection, id_of};
-pub(crate) use fleet::{Fleet, FleetLocation, Hosting};
+pub(crate) use fleet::{Fleet, FleetLocation, Hosting, Installation};
 pub(crate) use process::{Compute, Origin, Readiness, ServerProcess, TOKEN_LIFE, Token};
 pub(crate) use session::{
     Address, GameSession, JoinPolicy, Seating, SessionRequest, SessionStatus, present,
@@ -51,11 +51,19 @@ pub(crate) enum Effect {
     Publish(Notification),
 }
 
+/// What becomes of the server processes of managed fleets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Servers {
+    Run,
+    LeftAlone,
+}
+
 /// All regions of one account.
 pub(crate) struct World {
     account: String,
     seed: String,
     speed: f64,
+    servers: Servers,
     now: f64,
     issued: u64,
     /// Where server processes connect to.
@@ -117,6 +125,10 @@ impl World {
             account: config.account.clone(),
             seed: config.token.clone(),
             speed: config.speed,
+            servers: match config.servers {
+                Some(_) => Servers::Run,
+                None => Servers::LeftAlone,
+            },
             now: 0.0,
             issued: 0,
             socket: String::new(),
@@ -154,6 +166,11 @@ impl World {
 
     pub(crate) fn set_socket(&mut self, socket: String) {
         self.socket = socket;
+    }
+
+    /// Whether managed fleets run their server processes on this machine.
+    pub(crate) fn runs_servers(&self) -> bool {
+        self.servers == Servers::Run
     }
 
     /// How many seconds of provisioning pass in a second.

@@ -15,4 +15,5 @@ mod matchmaking;
 mod placements;
 mod protocols;
 mod resources;
+mod servers;
 mod sessions;
