@@ -67,6 +67,7 @@ fn every_command_explains_itself() {
         "validate",
         "synth",
         "bundle",
+        "bootstrap",
         "deploy",
         "rollback",
         "destroy",

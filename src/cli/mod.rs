@@ -5,6 +5,7 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod bootstrap;
 mod bundle;
 mod completion;
 mod context;
@@ -20,6 +21,7 @@ mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;
@@ -102,6 +104,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
