@@ -12,7 +12,7 @@ mod sessions;
 
 pub(crate) use builds::{InstallFailure, Launch, Order, Slot};
 pub(crate) use computes::compute_key;
-pub(crate) use placements::{Guest, Placement, PlacementStatus, Purpose};
+pub(crate) use placements::{Guest, Placed, Placement, PlacementStatus, Purpose};
 pub(crate) use processes::{Departure, Hello, Proof};
 pub(crate) use sessions::frame_of_update;
 

@@ -24,6 +24,7 @@ use crate::error::{Answer, ApiError, ErrorKind};
 use crate::events::{self, Event, Notification};
 use crate::hosting::Placement;
 use crate::input::{Input, Record};
+use crate::matchmaking::{Engine, Match, Refill, Ticket};
 
 /// One request, as operations see it.
 pub(crate) struct Call {
@@ -84,7 +85,12 @@ pub(crate) struct Region {
     pub(crate) queues: Collection<Record>,
     pub(crate) rule_sets: Collection<Record>,
     pub(crate) configurations: Collection<Record>,
-    pub(crate) tickets: Collection<Record>,
+    pub(crate) tickets: Collection<Ticket>,
+    /// By a number that tickets name.
+    pub(crate) engines: BTreeMap<u64, Engine>,
+    /// Matches that wait for their game sessions, by id.
+    pub(crate) matches: BTreeMap<String, Match>,
+    pub(crate) refills: Vec<Refill>,
     pub(crate) placements: Collection<Placement>,
     /// By fleet and name, see [`crate::hosting::compute_key`].
     pub(crate) computes: BTreeMap<String, Compute>,
@@ -110,6 +116,9 @@ impl Default for Region {
             rule_sets: Collection::new("matchmaking rule set", invalid),
             configurations: Collection::new("matchmaking configuration", invalid),
             tickets: Collection::new("matchmaking ticket", invalid),
+            engines: BTreeMap::new(),
+            matches: BTreeMap::new(),
+            refills: Vec::new(),
             placements: Collection::new("game session placement", invalid),
             computes: BTreeMap::new(),
             processes: BTreeMap::new(),
@@ -191,6 +200,7 @@ impl World {
     pub(crate) fn advance(&mut self, now: f64) {
         self.now = now;
         self.advance_hosting(now);
+        self.advance_matchmaking(now);
     }
 
     /// Notes that something has to leave the world.

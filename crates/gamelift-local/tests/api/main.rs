@@ -11,6 +11,7 @@ mod control;
 mod events;
 mod fleets;
 mod game_server;
+mod matches;
 mod matchmaking;
 mod placements;
 mod protocols;
