@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
-    StatusArgs,
+    AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
+    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -171,6 +171,7 @@ pub(super) enum Command {
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Rollback(RollbackArgs),
+    Assets(AssetsArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
     Events(EventsArgs),

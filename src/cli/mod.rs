@@ -5,6 +5,7 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod assets;
 mod bootstrap;
 mod bundle;
 mod completion;
@@ -115,6 +116,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Assets(args) => assets::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

@@ -2,6 +2,7 @@
 //!
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
+pub mod assets;
 pub mod client;
 pub mod compile;
 pub mod diagnose;
