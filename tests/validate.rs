@@ -156,6 +156,41 @@ fn broken_templates_are_reported_at_their_place() {
 }
 
 #[test]
+fn policies_hold_for_own_templates_and_are_found_broken_in_others() {
+    let bucket = "Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties: {}\n";
+    let rule = "rule named { Resources.Logs.Properties.LogGroupName exists <<name it>> }\n";
+    let folder = folder(&[("a.yaml", bucket), ("own/named.guard", rule)]);
+    assert_eq!(
+        problems(folder.path(), &["a.yaml", "--policy", "shipped"], 3),
+        ["L1201 a.yaml:2"]
+    );
+    let both = ["a.yaml", "--policy", "own", "--policy", "shipped"];
+    let both = problems(folder.path(), &both, 3);
+    assert_eq!(both, ["L1201 a.yaml:2", "L1201 a.yaml:2"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for topology in ["skirmish", "bazaar"] {
+        let file = format!("stacks/{topology}.yaml");
+        let found = problems(root, &[&file, "--policy", "shipped", "--env", "all"], 0);
+        assert_eq!(found, [""; 0], "{topology}");
+    }
+}
+
+#[test]
+fn unusable_policies_are_refused() {
+    let folder = folder(&[
+        ("a.yaml", "Resources: { T: { Type: AWS::SNS::Topic } }\n"),
+        ("broken.guard", "rule r {"),
+        ("empty/notes.txt", ""),
+    ]);
+    for policy in ["broken.guard", "empty", "nowhere"] {
+        let run = ["validate", "a.yaml", "--policy", policy];
+        let output = liftform(folder.path(), &run, 3);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(policy), "{stderr}");
+    }
+}
+
+#[test]
 fn every_code_of_every_part_is_listed_and_explained() {
     let folder = folder(&[]);
     let output = liftform(folder.path(), &["explain", "--output", "json"], 0);

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
 use crate::ops::compile::Refusal;
+use crate::ops::policies::RulesError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -87,6 +88,24 @@ impl From<SourceError> for CliError {
             }
         };
         Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<RulesError> for CliError {
+    fn from(error: RulesError) -> Self {
+        let hint = match &error {
+            RulesError::Read { .. } => None,
+            RulesError::None { .. } => {
+                Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
+            }
+        };
+        Self::of(ExitStatus::Refused, &error, hint)
+    }
+}
+
+impl From<PolicyError> for CliError {
+    fn from(error: PolicyError) -> Self {
+        Self::of(ExitStatus::Refused, &error, None)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `liftform validate`.
 
 use checks::Options;
+use policy::RuleFile;
 use serde_json::json;
 
 use super::args::{OutputChoice, OutputForm, ValidateArgs};
@@ -11,16 +12,18 @@ use super::sarif;
 use super::status::ExitStatus;
 use crate::ops::compile::{Diagnostic, Severity};
 use crate::ops::inspect::{self, Kind};
+use crate::ops::policies;
 use crate::ops::source::TopologySource;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let rules = policies::read(&args.policy)?;
     let sources = sources(args, context)?;
     let mut found = Vec::new();
     for (source, kind) in &sources {
         found.extend(match kind {
-            Kind::Topology => check(source, context)?,
+            Kind::Topology => check(source, &rules, context)?,
             Kind::RuleSet => inspect::rule_set(source),
-            Kind::Template => inspect::template(source, &options(context)),
+            Kind::Template => inspect::template(source, &options(context), &rules)?,
         });
     }
     let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
@@ -81,7 +84,11 @@ fn options(context: &Context) -> Options {
 }
 
 /// Checks the topology first: templates of a topology with errors don't exist.
-fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, CliError> {
+fn check(
+    source: &TopologySource,
+    rules: &[RuleFile],
+    context: &Context,
+) -> Result<Vec<Diagnostic>, CliError> {
     let compiler = context.compiler();
     let chosen = !context.global.env.is_empty() || !context.global.set.is_empty();
     let mut found = if chosen {
@@ -103,6 +110,7 @@ fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, 
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
                 for stack in context.filter().select(&compiled.plan.stacks) {
                     found.extend(compiler.check_template(stack, &compiled.environment.facts));
+                    found.extend(policies::check_stack(stack, rules)?);
                 }
             }
         }

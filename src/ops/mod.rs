@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
+pub mod policies;
 pub mod select;
 pub mod source;
 pub mod stuck;
