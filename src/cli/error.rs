@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
 use crate::ops::compile::Refusal;
-use crate::ops::policies::RulesError;
+use crate::ops::policies::PolicyError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -91,21 +91,19 @@ impl From<SourceError> for CliError {
     }
 }
 
-impl From<RulesError> for CliError {
-    fn from(error: RulesError) -> Self {
-        let hint = match &error {
-            RulesError::Read { .. } => None,
-            RulesError::None { .. } => {
-                Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
-            }
-        };
-        Self::of(ExitStatus::Refused, &error, hint)
-    }
-}
-
 impl From<PolicyError> for CliError {
     fn from(error: PolicyError) -> Self {
-        Self::of(ExitStatus::Refused, &error, None)
+        let hint = match &error {
+            PolicyError::Read { .. } | PolicyError::Rules(_) => None,
+            PolicyError::None { .. } => {
+                Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
+            }
+            PolicyError::Program { .. } => Some(
+                "It stands beside `liftform`; from source: `cargo build --release --manifest-path guard/Cargo.toml`, then name it in LIFTFORM_GUARD."
+                    .to_owned(),
+            ),
+        };
+        Self::of(ExitStatus::Refused, &error, hint)
     }
 }
 

@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 
 use checks::Options;
 use cloudformation::{Template, read};
-use policy::{PolicyError, RuleFile};
 use topology::problem::{Code, Problem, Severity, Span};
 
 use super::compile::Diagnostic;
-use super::policies;
+use super::policies::{Policies, PolicyError};
 use super::source::TopologySource;
 
 /// What a file holds.
@@ -118,18 +117,18 @@ fn has_known_ending(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// When a file of policies can't be understood.
+/// When policies can't be applied.
 pub fn template(
     source: &TopologySource,
     options: &Options,
-    rules: &[RuleFile],
+    policies: &Policies,
 ) -> Result<Vec<Diagnostic>, PolicyError> {
     let text = String::from_utf8_lossy(&source.bytes);
     let Ok(template) = Template::parse(&text) else {
         return Ok(unreadable(source, &text));
     };
     let mut findings = checks::check(&template, options);
-    findings.extend(policies::check(&template, rules)?);
+    findings.extend(policies.check(&[&template])?.into_iter().flatten());
     if findings.is_empty() {
         return Ok(Vec::new());
     }

@@ -8,9 +8,19 @@ mod report;
 use std::collections::BTreeSet;
 
 use cfn_guard::ValidateInput;
+use serde::{Deserialize, Serialize};
+
+/// What is asked: every template against every file of rules.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Question {
+    /// Templates as JSON text.
+    pub templates: Vec<String>,
+    /// Files of rules.
+    pub rules: Vec<RuleFile>,
+}
 
 /// A file of rules.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct RuleFile {
     /// Its name, for messages.
     pub name: String,
@@ -19,7 +29,7 @@ pub struct RuleFile {
 }
 
 /// A rule that doesn't hold somewhere.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Violation {
     /// The rule's name.
     pub rule: String,
@@ -39,21 +49,16 @@ pub struct PolicyError {
     pub reason: String,
 }
 
-/// The rules that come with liftform: encryption, public access, least privilege, retention.
-#[must_use]
-pub fn shipped() -> Vec<RuleFile> {
-    let file = |name: &str, text: &str| RuleFile {
-        name: name.to_owned(),
-        text: text.to_owned(),
-    };
-    vec![
-        file("access.guard", include_str!("../rules/access.guard")),
-        file(
-            "encryption.guard",
-            include_str!("../rules/encryption.guard"),
-        ),
-        file("retention.guard", include_str!("../rules/retention.guard")),
-    ]
+/// Answers a question: for each template what doesn't hold, in the order of the templates.
+///
+/// # Errors
+/// When a file of rules can't be read or applied.
+pub fn answer(question: &Question) -> Result<Vec<Vec<Violation>>, PolicyError> {
+    let all = question.templates.iter().map(|template| {
+        let found = question.rules.iter().map(|rules| check(template, rules));
+        Ok(found.collect::<Result<Vec<_>, _>>()?.concat())
+    });
+    all.collect()
 }
 
 /// Applies one file of rules to a template, as JSON text.
