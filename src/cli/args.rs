@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+    AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
+    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -24,10 +25,11 @@ pub(super) use self::day_two::{
 Examples:
   liftform validate                 check the topology, offline
   liftform deploy --env local       run the whole backend on this machine
+  liftform diff --env prod          show what a deployment would change
   liftform deploy --env prod        show what will change, ask, deploy
   liftform explain L0204            what a diagnostic means
 
-Exit codes: 0 done or nothing to do, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
+Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
 7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
 )]
 pub(super) struct Cli {
@@ -142,7 +144,8 @@ pub(super) enum OutputForm {
 impl Command {
     /// The form beside those of [`OutputForm`] that this command has, too.
     pub(super) fn special_form(&self) -> Option<OutputChoice> {
-        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
+        let markdown = matches!(self, Self::Diff(_)).then_some(OutputChoice::Markdown);
+        markdown.or(matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif))
     }
 }
 
@@ -163,8 +166,12 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
+    #[command(visible_alias = "plan")]
+    Diff(DiffArgs),
+    Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Rollback(RollbackArgs),
+    Assets(AssetsArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
     Events(EventsArgs),
@@ -174,6 +181,7 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Schema(SchemaArgs),
     Completion(CompletionArgs),
 }
 
@@ -275,6 +283,78 @@ impl From<ArchitectureChoice> for Architecture {
     }
 }
 
+/// Show what a deployment would change, or how two templates differ
+///
+/// Against what is deployed, CloudFormation is asked: a change set is made for each stack, shown, and removed again, unless
+/// `--out` keeps it for `deploy --plan`. Against files, folders and commits nothing is called, and every line is a forecast.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform diff --env prod
+  liftform diff --env prod --out prod.plan          then `liftform deploy --env prod --plan prod.plan`
+  liftform diff --env prod --against git:main       what a branch changes, offline
+  liftform diff old.template.json new.template.json
+  liftform diff --env all --output markdown > comment.md")]
+pub(super) struct DiffArgs {
+    /// Two templates, or two folders that `synth` wrote: the old one
+    #[arg(requires = "new", conflicts_with_all = ["against", "method", "out"])]
+    pub(super) old: Option<PathBuf>,
+
+    /// And the new one
+    pub(super) new: Option<PathBuf>,
+
+    /// What to compare with: `deployed`, a template, a folder that `synth` wrote, or `git:REF`
+    #[arg(long, value_name = "SOURCE", default_value = "deployed", value_parser = Against::parse)]
+    pub(super) against: Against,
+
+    /// Who says what happens [default: changeset against what is deployed, else template]
+    #[arg(long, value_enum)]
+    pub(super) method: Option<MethodChoice>,
+
+    /// End with exit code 2 when something differs
+    #[arg(long)]
+    pub(super) exit_code: bool,
+
+    /// Keep the change sets, and write the plan to this file
+    #[arg(long, value_name = "PLANFILE")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Only one group of equal changes, by its letter
+    #[arg(long, value_name = "LETTER")]
+    pub(super) group: Option<String>,
+}
+
+/// What an environment is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// What is deployed.
+    Deployed,
+    /// A template or a folder of templates.
+    Path(PathBuf),
+    /// The topology at a commit.
+    Git(String),
+}
+
+impl Against {
+    fn parse(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("git:")) {
+            ("", _) | (_, Some("")) => Err("expected deployed, a path or git:REF".to_owned()),
+            ("deployed", _) => Ok(Self::Deployed),
+            (_, Some(reference)) => Ok(Self::Git(reference.to_owned())),
+            (path, None) => Ok(Self::Path(path.into())),
+        }
+    }
+}
+
+/// Who says what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MethodChoice {
+    /// CloudFormation
+    Changeset,
+    /// Our own rules: a forecast, for roles that may only read
+    Template,
+}
+
 /// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
 ///
 /// Stacks that are as they should be are left alone. `--env` of an environment with `target: local` starts the local
@@ -346,6 +426,7 @@ pub(super) enum OutputsForm {
 Examples:
   liftform local up                 in the foreground, until Ctrl-C
   liftform local up --detach
+  liftform local play --players 10
   liftform local status
   liftform local down")]
 pub(super) struct LocalArgs {
@@ -353,7 +434,7 @@ pub(super) struct LocalArgs {
     pub(super) command: LocalCommand,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(super) enum LocalCommand {
     /// Start it and stay until it is stopped
     Up {
@@ -369,6 +450,64 @@ pub(super) enum LocalCommand {
     Status,
     /// Print its log
     Logs,
+    Play(PlayArgs),
+}
+
+/// Let players go the whole way: identity, signed requests, ticket, match, game server
+///
+/// Ends with 1 when a player who wanted to play could not.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform local play --players 10
+  liftform local play --players 10 --party 5 --matchmaker quick
+  liftform local play --players 20 --reject 10 --output json")]
+pub(super) struct PlayArgs {
+    /// How many players
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) players: u32,
+
+    /// Players per ticket
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub(super) party: u32,
+
+    /// Name of the matchmaker
+    #[arg(long, default_value = "duel", value_name = "NAME")]
+    pub(super) matchmaker: String,
+
+    /// Per cent of the players who reject proposed matches
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) reject: u8,
+
+    /// Per cent of the players who never answer proposed matches
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) silent: u8,
+
+    /// How players join the sample game's server
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) connect: ProtocolChoice,
+
+    /// How long players wait for a match
+    #[arg(long, default_value = "2m", value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) patience: Duration,
+
+    /// How long players stay in the game
+    #[arg(long, default_value = "1s", value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) stay: Duration,
+}
+
+/// How players join a game server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProtocolChoice {
+    /// Over TCP, then over UDP
+    #[default]
+    Both,
+    /// Over TCP
+    Tcp,
+    /// Over UDP
+    Udp,
+    /// Not at all: a match is enough
+    None,
 }
 
 /// Explain a diagnostic, or list them all
@@ -381,6 +520,29 @@ Examples:
 pub(super) struct ExplainArgs {
     /// Code of the diagnostic, like `L0204` [default: a list of all]
     pub(super) code: Option<String>,
+}
+
+/// Print a JSON Schema: of topologies, of what `diff` prints, or of plan files
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform schema topology > topology.schema.json     for editors
+  liftform schema output                              of `liftform diff --output json`")]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaChoice,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaChoice {
+    /// Topology files
+    Topology,
+    /// What `diff --output json` prints
+    Output,
+    /// Plan files
+    Plan,
 }
 
 /// Print a completion script for a shell

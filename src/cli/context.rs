@@ -9,6 +9,7 @@ use clap::ValueEnum as _;
 
 use super::args::{ColourChoice, Command, GlobalArgs, OutputChoice, OutputForm};
 use super::error::CliError;
+use super::github::Actions;
 use super::status::ExitStatus;
 use crate::moment::Moment;
 use crate::ops::compile::Compiler;
@@ -42,6 +43,9 @@ pub(super) struct Variables {
     no_colour: bool,
     force_colour: bool,
     dumb_terminal: bool,
+    github_actions: bool,
+    github_summary: Option<PathBuf>,
+    github_output: Option<PathBuf>,
 }
 
 impl Variables {
@@ -76,6 +80,9 @@ impl Variables {
             no_colour: set("NO_COLOR").is_some(),
             force_colour: flag("CLICOLOR_FORCE"),
             dumb_terminal: text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            github_actions: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            github_summary: path("GITHUB_STEP_SUMMARY"),
+            github_output: path("GITHUB_OUTPUT"),
         }
     }
 }
@@ -205,9 +212,35 @@ impl Context {
         }
     }
 
+    /// Whether stdout gets colours.
+    pub(super) fn colours_on_stdout(&self) -> bool {
+        match self.global.color.unwrap_or_default() {
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+            ColourChoice::Auto if self.variables.no_colour => false,
+            ColourChoice::Auto if self.variables.force_colour => true,
+            ColourChoice::Auto => io::stdout().is_terminal() && !self.variables.dumb_terminal,
+        }
+    }
+
+    /// Columns of the terminal that stdout is; none: it is no terminal.
+    pub(super) fn columns(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(width.0.into())
+    }
+
     /// Whether stderr is a terminal that can redraw lines.
     pub(super) fn is_lively(&self) -> bool {
         io::stderr().is_terminal() && !self.variables.dumb_terminal
+    }
+
+    /// The step of GitHub Actions that this runs in; none: it runs elsewhere.
+    pub(super) fn github(&self) -> Option<Actions> {
+        let variables = &self.variables;
+        variables.github_actions.then(|| Actions {
+            summary: variables.github_summary.clone(),
+            output: variables.github_output.clone(),
+        })
     }
 
     /// Whether somebody can answer a question.
@@ -293,6 +326,15 @@ impl Context {
             .duration_since(UNIX_EPOCH)
             .unwrap_or(Duration::ZERO);
         Moment::default() + now
+    }
+
+    /// The clock, for what runs longer than a moment.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub(super) fn clock(&self) -> fn() -> SystemTime {
+        SystemTime::now
     }
 
     /// A name that no other run has: change sets and tokens are named by it.

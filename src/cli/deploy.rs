@@ -86,7 +86,7 @@ async fn deploy(
     Ok(outcome.verdict().into())
 }
 
-fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
+pub(super) fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
     let mut text = format!("Plan {} of {}", plan.environment, plan.topology);
     for ForecastStep { stack, forecast } in steps {
         let (mark, what) = match forecast {
@@ -106,7 +106,11 @@ fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
     text
 }
 
-fn report(context: &Context, outcome: &DeployOutcome, session: &Session) -> Result<(), CliError> {
+pub(super) fn report(
+    context: &Context,
+    outcome: &DeployOutcome,
+    session: &Session,
+) -> Result<(), CliError> {
     report_failures(context, outcome);
     let mut values = Outputs::from(outcome);
     if let Some(endpoint) = &session.local {

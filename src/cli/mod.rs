@@ -5,24 +5,30 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod assets;
+mod bootstrap;
 mod bundle;
 mod completion;
 mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod diff;
 mod drift;
 mod duration;
 mod error;
 mod events;
 mod explain;
+mod github;
 mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;
+mod schema;
 mod session;
 mod status;
 mod survey;
@@ -81,7 +87,12 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
     let result = checked.and_then(|()| dispatch(cli.command, &context));
     match result {
         Ok(status) => status,
-        Err(error) => error::report(&error, context.colours()),
+        Err(error) => {
+            if context.github().is_some() {
+                error::annotate(&error);
+            }
+            error::report(&error, context.colours())
+        }
     }
 }
 
@@ -102,7 +113,10 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Assets(args) => assets::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
@@ -113,6 +127,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Manifest(args) => manifest::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
+        Command::Schema(args) => schema::run(&args),
         Command::Completion(args) => completion::run(&args, context),
     }
 }

@@ -4,6 +4,8 @@
 
 #![cfg(unix)]
 
+mod access;
+mod assets;
 mod cloud;
 mod drift;
 mod failure;
