@@ -8,6 +8,7 @@ mod compound;
 mod expansions;
 mod expressions;
 mod size;
+mod types;
 
 use crate::report::Report;
 use crate::shape::Draft;
@@ -17,6 +18,7 @@ pub(crate) fn check(draft: &Draft, report: &mut Report<'_>) {
     size::check(draft, report);
     algorithm::check(draft, report);
     expressions::check(draft, report);
+    types::check(draft, report);
     attributes::check(draft, report);
     compound::check(draft, report);
     expansions::check(draft, report);

@@ -91,6 +91,8 @@ codes! {
     UNDOCUMENTED = "L0535";
     /// An expansion step that puts a team's minimum above its maximum (warning).
     STEP_EXCEEDS_MAX = "L0536";
+    /// An expression whose values have a type or nesting that its function or rule can't take.
+    EXPRESSION_TYPE = "L0537";
 }
 
 #[cfg(test)]

@@ -739,3 +739,80 @@ fn every_code_has_a_test() {
         assert!(tests.contains(&format!("\"{code}")), "{code}");
     }
 }
+
+/// Appends one rule that measures an expression, and expects that problem or none.
+#[track_caller]
+fn check_type(rule_type: &str, expression: &str, expected: &[&str]) {
+    let rule = match rule_type {
+        "distance" => {
+            json!({"name": "X", "type": "distance", "measurements": [expression], "referenceValue": 1, "maxDistance": 1})
+        }
+        "comparison" => {
+            json!({"name": "X", "type": "comparison", "operation": "=", "measurements": [expression]})
+        }
+        "order" => {
+            json!({"name": "X", "type": "comparison", "operation": ">", "referenceValue": 1, "measurements": [expression]})
+        }
+        _ => {
+            json!({"name": "X", "type": "collection", "operation": "intersection", "minCount": 1, "measurements": [expression]})
+        }
+    };
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|code| format!("{code} rules[7].measurements[0]"))
+        .collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    check_rule(rule, &expected);
+}
+
+#[test]
+fn expressions_have_the_type_that_function_and_rule_take() {
+    for (rule_type, expression) in [
+        ("distance", "teams[red].players.attributes[skill]"),
+        ("distance", "max(avg(teams[*].players.attributes[skill]))"),
+        ("distance", "max(count(teams[*].players))"),
+        ("order", "count(teams[red].players)"),
+        ("order", "count(teams[*])"),
+        ("comparison", "flatten(teams[*].players.attributes[map])"),
+        ("comparison", "teams[red,blue].players[playerId]"),
+        (
+            "collection",
+            "set_intersection(flatten(teams[*].players.attributes[modes]))",
+        ),
+    ] {
+        check_type(rule_type, expression, &[]);
+    }
+}
+
+#[test]
+fn numeric_functions_of_strings_and_single_values_are_errors() {
+    for (rule_type, expression) in [
+        ("comparison", "avg(teams[red].players.attributes[map])"),
+        ("distance", "teams[red].players.attributes[map]"),
+        ("distance", "teams[red].players"),
+        ("distance", "max(max(teams[red].players.attributes[skill]))"),
+        ("comparison", "count(teams[red])"),
+        ("comparison", "teams[red].players"),
+        ("order", "teams[red].players.attributes[map]"),
+        ("collection", "teams[red].players.attributes[skill]"),
+        (
+            "collection",
+            "set_intersection(teams[*].players.attributes[skill])",
+        ),
+        (
+            "comparison",
+            "flatten(max(teams[red].players.attributes[skill]))",
+        ),
+    ] {
+        check_type(rule_type, expression, &["L0537"]);
+    }
+}
+
+#[test]
+fn flattening_a_flat_list_is_undocumented() {
+    check_type(
+        "comparison",
+        "flatten(teams[red].players.attributes[skill])",
+        &["L0535"],
+    );
+}

@@ -559,4 +559,21 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
 }
 "#,
     ),
+    (
+        "L0537",
+        r#"{
+  "ruleLanguageVersion": "1.0",
+  "teams": [{"name": "all", "minPlayers": 2, "maxPlayers": 4}],
+  "playerAttributes": [{"name": "map", "type": "string", "default": "any"}],
+  "rules": [{"name": "Same", "type": "comparison", "operation": "=", "measurements": ["avg(teams[all].players.attributes[map])"], "referenceValue": 1}]
+}
+"#,
+        r#"{
+  "ruleLanguageVersion": "1.0",
+  "teams": [{"name": "all", "minPlayers": 2, "maxPlayers": 4}],
+  "playerAttributes": [{"name": "map", "type": "string", "default": "any"}],
+  "rules": [{"name": "Same", "type": "comparison", "operation": "=", "measurements": ["teams[all].players.attributes[map]"]}]
+}
+"#,
+    ),
 ];
