@@ -178,3 +178,72 @@ fn an_error_has_line_column_length_and_path() {
     assert_eq!(problem.path, "expansions[0].target");
     assert!(parsed.canonical.is_none());
 }
+
+/// The line and column of the first error, and the path that it names.
+#[track_caller]
+fn check_place(name: &str, expected: (u32, u32), path: &str) {
+    let parsed = parsed(name);
+    let mut errors = parsed
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error);
+    let first = errors.next().unwrap();
+    assert_eq!(
+        (first.line, first.column, first.path.as_str()),
+        (expected.0, expected.1, path),
+        "{name}"
+    );
+}
+
+#[test]
+fn errors_of_invalid_rule_sets_stand_at_their_place() {
+    check_place(
+        "invalid_balancedattribute_not_declared.json",
+        (2, 60),
+        "algorithm.balancedAttribute",
+    );
+    check_place(
+        "invalid_batchdistance_rejects_mindistance.json",
+        (2, 89),
+        "rules[0].minDistance",
+    );
+    check_place(
+        "invalid_compound_rejects_batchdistance.json",
+        (3, 56),
+        "rules[1].statement",
+    );
+    check_place(
+        "invalid_compound_to_unknown_rule.json",
+        (2, 56),
+        "rules[0].statement",
+    );
+    check_place(
+        "invalid_duplicate_keys_docs2019_ex7.json",
+        (30, 9),
+        "expansions[0].target",
+    );
+    check_place("invalid_duplicate_team_name.json", (2, 67), "teams[1].name");
+    check_place(
+        "invalid_expansion_bad_target.json",
+        (2, 29),
+        "expansions[0].target",
+    );
+    check_place(
+        "invalid_latency_distancereference_needs_maxdistance.json",
+        (2, 80),
+        "rules[0].distanceReference",
+    );
+    check_place("invalid_missing_rulelanguageversion.json", (1, 1), "");
+    check_place("invalid_no_teams.json", (1, 1), "teams");
+    check_place(
+        "invalid_sorted_needs_sortbyattributes.json",
+        (1, 105),
+        "algorithm.batchingPreference",
+    );
+    check_place(
+        "invalid_team_minplayers_exceeds_maxplayers.json",
+        (2, 39),
+        "teams[0].minPlayers",
+    );
+    check_place("invalid_unknown_rule_type.json", (2, 33), "rules[0].type");
+}
