@@ -23,8 +23,8 @@ pub(super) fn run(args: &SimulateArgs, context: &Context) -> Result<ExitStatus, 
     }
     if let Some(path) = &args.html {
         std::fs::write(path, simulation::html(&played)).map_err(|error| {
-            let message = format!("cannot write `{}`", path.display());
-            CliError::of(ExitStatus::Failure, &error, Some(message))
+            let message = format!("cannot write `{}`: {error}", path.display());
+            CliError::new(ExitStatus::Failure, message)
         })?;
     }
     let crossed = crossed(args, &played[0]);
