@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
-    StatusArgs,
+    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RedriveArgs, RoleChoice,
+    RollbackArgs, StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -166,6 +166,7 @@ pub(super) enum Command {
     Bundle(BundleArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),

@@ -23,6 +23,7 @@ mod output;
 mod outputs;
 mod play;
 mod prompt;
+mod redrive;
 mod rollback;
 mod sarif;
 mod session;
@@ -106,6 +107,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Bundle(args) => bundle::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

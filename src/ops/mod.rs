@@ -12,6 +12,7 @@ pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod play;
+pub mod redrive;
 pub mod select;
 pub mod source;
 pub mod stuck;
