@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RedriveArgs, RoleChoice,
-    RollbackArgs, StatusArgs,
+    AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -25,10 +25,11 @@ pub(super) use self::day_two::{
 Examples:
   liftform validate                 check the topology, offline
   liftform deploy --env local       run the whole backend on this machine
+  liftform diff --env prod          show what a deployment would change
   liftform deploy --env prod        show what will change, ask, deploy
   liftform explain L0204            what a diagnostic means
 
-Exit codes: 0 done or nothing to do, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
+Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
 7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
 )]
 pub(super) struct Cli {
@@ -143,7 +144,8 @@ pub(super) enum OutputForm {
 impl Command {
     /// The form beside those of [`OutputForm`] that this command has, too.
     pub(super) fn special_form(&self) -> Option<OutputChoice> {
-        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
+        let markdown = matches!(self, Self::Diff(_)).then_some(OutputChoice::Markdown);
+        markdown.or(matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif))
     }
 }
 
@@ -164,10 +166,13 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
+    #[command(visible_alias = "plan")]
+    Diff(DiffArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Redrive(RedriveArgs),
     Rollback(RollbackArgs),
+    Assets(AssetsArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
     Events(EventsArgs),
@@ -270,6 +275,78 @@ impl From<ArchitectureChoice> for Architecture {
             ArchitectureChoice::Arm64 => Self::Arm64,
         }
     }
+}
+
+/// Show what a deployment would change, or how two templates differ
+///
+/// Against what is deployed, CloudFormation is asked: a change set is made for each stack, shown, and removed again, unless
+/// `--out` keeps it for `deploy --plan`. Against files, folders and commits nothing is called, and every line is a forecast.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform diff --env prod
+  liftform diff --env prod --out prod.plan          then `liftform deploy --env prod --plan prod.plan`
+  liftform diff --env prod --against git:main       what a branch changes, offline
+  liftform diff old.template.json new.template.json
+  liftform diff --env all --output markdown > comment.md")]
+pub(super) struct DiffArgs {
+    /// Two templates, or two folders that `synth` wrote: the old one
+    #[arg(requires = "new", conflicts_with_all = ["against", "method", "out"])]
+    pub(super) old: Option<PathBuf>,
+
+    /// And the new one
+    pub(super) new: Option<PathBuf>,
+
+    /// What to compare with: `deployed`, a template, a folder that `synth` wrote, or `git:REF`
+    #[arg(long, value_name = "SOURCE", default_value = "deployed", value_parser = Against::parse)]
+    pub(super) against: Against,
+
+    /// Who says what happens [default: changeset against what is deployed, else template]
+    #[arg(long, value_enum)]
+    pub(super) method: Option<MethodChoice>,
+
+    /// End with exit code 2 when something differs
+    #[arg(long)]
+    pub(super) exit_code: bool,
+
+    /// Keep the change sets, and write the plan to this file
+    #[arg(long, value_name = "PLANFILE")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Only one group of equal changes, by its letter
+    #[arg(long, value_name = "LETTER")]
+    pub(super) group: Option<String>,
+}
+
+/// What an environment is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// What is deployed.
+    Deployed,
+    /// A template or a folder of templates.
+    Path(PathBuf),
+    /// The topology at a commit.
+    Git(String),
+}
+
+impl Against {
+    fn parse(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("git:")) {
+            ("", _) | (_, Some("")) => Err("expected deployed, a path or git:REF".to_owned()),
+            ("deployed", _) => Ok(Self::Deployed),
+            (_, Some(reference)) => Ok(Self::Git(reference.to_owned())),
+            (path, None) => Ok(Self::Path(path.into())),
+        }
+    }
+}
+
+/// Who says what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MethodChoice {
+    /// CloudFormation
+    Changeset,
+    /// Our own rules: a forecast, for roles that may only read
+    Template,
 }
 
 /// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs

@@ -5,6 +5,7 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod assets;
 mod bootstrap;
 mod bundle;
 mod completion;
@@ -12,6 +13,7 @@ mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod diff;
 mod drift;
 mod duration;
 mod error;
@@ -105,8 +107,10 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Assets(args) => assets::run(&args, context),
         Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),

@@ -191,7 +191,8 @@ impl StackResult {
 }
 
 impl StackFailure {
-    fn verdict(&self) -> Verdict {
+    /// Its kind.
+    pub fn verdict(&self) -> Verdict {
         match self {
             Self::Settled { .. } | Self::Stuck { .. } => Verdict::Failed,
             Self::ChangeSet { .. } | Self::Input(_) | Self::Protected => Verdict::Refused,

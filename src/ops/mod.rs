@@ -2,15 +2,18 @@
 //!
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
+pub mod assets;
 pub mod client;
 pub mod compile;
 pub mod diagnose;
+pub mod diff;
 pub mod drift;
 pub mod history;
 pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
+pub mod plan_file;
 pub mod play;
 pub mod redrive;
 pub mod select;

@@ -8,7 +8,7 @@ pub(super) mod chart;
 mod json;
 mod plain;
 mod play;
-mod words;
+pub(super) mod words;
 
 pub(super) use self::play::play;
 
