@@ -182,6 +182,7 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Schema(SchemaArgs),
     Completion(CompletionArgs),
 }
 
@@ -514,6 +515,29 @@ Examples:
 pub(super) struct ExplainArgs {
     /// Code of the diagnostic, like `L0204` [default: a list of all]
     pub(super) code: Option<String>,
+}
+
+/// Print a JSON Schema: of topologies, of what `diff` prints, or of plan files
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform schema topology > topology.schema.json     for editors
+  liftform schema output                              of `liftform diff --output json`")]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaChoice,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaChoice {
+    /// Topology files
+    Topology,
+    /// What `diff --output json` prints
+    Output,
+    /// Plan files
+    Plan,
 }
 
 /// Print a completion script for a shell
