@@ -13,7 +13,7 @@ use super::duration;
 
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
-    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 pub(super) use self::simulate::SimulateArgs;
 
@@ -173,6 +173,7 @@ pub(super) enum Command {
     Diff(DiffArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Assets(AssetsArgs),
     Destroy(DestroyArgs),
