@@ -11,7 +11,8 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use gamelift_local::{Clock as _, Notification, Pending, StoredObject, Surroundings, SystemClock};
 use hyper::Method;
-use serde_json::json;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
 
 use crate::local::http::{self, Call};
 
@@ -100,7 +101,13 @@ impl MiniStackServices {
             ],
             body: json!({ "Entries": [entry] }).to_string().into_bytes(),
         };
-        self.send(request).await.map(drop)
+        let answer = self.send(request).await?;
+        // The service answers 200 to an entry that it refuses.
+        let answer: Value = serde_json::from_slice(&answer).map_err(|error| error.to_string())?;
+        match answer["FailedEntryCount"].as_u64() {
+            Some(0) => Ok(()),
+            _ => Err(answer.to_string()),
+        }
     }
 }
 
@@ -121,12 +128,23 @@ impl Surroundings for MiniStackServices {
             service: "s3",
             region: &object.region,
             method: Method::GET,
-            path: format!("/{}/{}", object.bucket, object.key),
+            path: format!("/{}/{}", object.bucket, encoded(&object.key)),
             headers: Vec::new(),
             body: Vec::new(),
         };
         Box::pin(self.send(request))
     }
+}
+
+/// A key as it stands in a path: its slashes stay.
+fn encoded(key: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(key, KEPT).to_string()
 }
 
 /// The headers that say who asks, and in which region.
@@ -173,6 +191,11 @@ mod tests {
         let value = &authorization.unwrap().1;
         assert!(value.contains("Credential=test/"), "{value}");
         assert!(value.contains("/eu-west-1/sns/aws4_request"), "{value}");
+    }
+
+    #[test]
+    fn keys_are_encoded_but_for_their_slashes() {
+        assert_eq!(encoded("builds/a b+1.zip"), "builds/a%20b%2B1.zip");
     }
 
     #[tokio::test]
