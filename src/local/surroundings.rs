@@ -3,7 +3,6 @@
 //! Requests are made by hand and signed: the SDK's clients for SNS and EventBridge would cost minutes of compilation for
 //! one operation each.
 
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -13,6 +12,7 @@ use gamelift_local::{Clock as _, Notification, Pending, StoredObject, Surroundin
 use hyper::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use tokio::sync::SetOnce;
 
 use crate::local::http::{self, Call};
 
@@ -22,7 +22,7 @@ const KEY: &str = "test";
 /// MiniStack, once it has an address.
 #[derive(Default)]
 pub(super) struct MiniStackServices {
-    address: OnceLock<String>,
+    address: SetOnce<String>,
 }
 
 /// A request to one of the services.
@@ -42,7 +42,8 @@ impl MiniStackServices {
     }
 
     async fn send(&self, request: Request<'_>) -> Result<Vec<u8>, String> {
-        let server = self.address.get().ok_or("MiniStack has not started yet")?;
+        // GameLift starts first, and what it has kept may need something at once.
+        let server = self.address.wait().await;
         let url = format!("{server}{}", request.path);
         let mut headers: Vec<(String, String)> = request
             .headers
@@ -199,14 +200,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_sent_before_there_is_an_address() {
+    async fn closed_port_is_an_error_in_words() {
         let services = MiniStackServices::default();
+        services.found_at("http://127.0.0.1:1");
         let object = StoredObject {
             region: "eu-west-1".to_owned(),
             bucket: "b".to_owned(),
             key: "k".to_owned(),
         };
         let problem = services.object(&object).await.unwrap_err();
-        assert_eq!(problem, "MiniStack has not started yet");
+        assert!(problem.contains("refused"), "{problem}");
     }
 }

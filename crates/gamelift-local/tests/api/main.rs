@@ -17,5 +17,6 @@ mod matchmaking;
 mod placements;
 mod protocols;
 mod resources;
+mod saved;
 mod servers;
 mod sessions;
