@@ -14,8 +14,8 @@ use super::status::ExitStatus;
 use super::{duration, output, outputs, prompt, view};
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy,
-    execute, forecast,
+    DeployOutcome, Everything, Method, Operation, Prepared, PreparedStep, RealPace, StackResult,
+    StackSpec, WhenBusy, execute, prepare, settle_all,
 };
 use crate::event::EventSink;
 use crate::ops::outputs::Outputs;
@@ -74,34 +74,33 @@ async fn deploy(
         options: &options,
         events: &*events,
     };
-    let steps = forecast(&operation, specs, catalog).await?;
-    output::notice(context, &show_plan(plan, &steps));
-    let nothing_to_do = steps.iter().all(|step| step.forecast.is_unchanged());
+    settle_all(&operation, specs).await?;
+    let prepared = prepare(&operation, specs, catalog, Method::ChangeSet).await?;
+    output::notice(context, &show_plan(plan, &prepared));
+    let nothing_to_do = prepared
+        .iter()
+        .all(|stack| stack.step == PreparedStep::Leave);
     if plan.target == Target::Aws && !nothing_to_do {
         prompt::approve(context, "Deploy?")?;
     }
-    let outcome = execute(&operation, specs, catalog).await;
+    let outcome = execute(&operation, specs, catalog, &prepared, &Everything).await;
     drop(events);
     report(context, &outcome, &session)?;
     Ok(outcome.verdict().into())
 }
 
-fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
+fn show_plan(plan: &StackPlan, prepared: &[Prepared]) -> String {
     let mut text = format!("Plan {} of {}", plan.environment, plan.topology);
-    for ForecastStep { stack, forecast } in steps {
-        let (mark, what) = match forecast {
-            Forecast::Create => ("+", "create".to_owned()),
-            Forecast::Update => ("~", "update".to_owned()),
-            Forecast::Recreate { status } => {
-                ("+", format!("delete what is left ({status}), then create"))
-            }
-            Forecast::Unchanged => (" ", "unchanged".to_owned()),
-            Forecast::MayChange => ("?", "depends on the stacks before it".to_owned()),
-            Forecast::Busy { status } => ("?", format!("another operation is running ({status})")),
-            Forecast::Stuck { status } => ("!", format!("left in {status} by an earlier update")),
+    for stack in prepared {
+        let what = match &stack.step {
+            PreparedStep::Leave => "unchanged",
+            PreparedStep::Protect => "protection",
+            PreparedStep::Execute { .. } => "change",
+            PreparedStep::Change => "change",
+            PreparedStep::Remake => "recreate",
+            PreparedStep::Blocked => "blocked",
         };
-        // Writing to a string can't fail.
-        let _ = write!(text, "\n  {mark} {stack}  {what}");
+        let _ = write!(text, "\n  {}  {what}", stack.stack());
     }
     text
 }
@@ -154,6 +153,7 @@ pub(super) fn summary(outcome: &DeployOutcome) -> String {
     let parts = [
         (count(|result| *result == StackResult::Created), "created"),
         (count(|result| *result == StackResult::Updated), "updated"),
+        (count(|result| *result == StackResult::Started), "started"),
         (count(|result| *result == StackResult::Deleted), "deleted"),
         (
             count(|result| *result == StackResult::RolledBack),
@@ -192,6 +192,7 @@ pub(super) fn result(outcome: &DeployOutcome, values: &Outputs) -> serde_json::V
             let (state, error) = match &stack.result {
                 StackResult::Created => ("created", None),
                 StackResult::Updated => ("updated", None),
+                StackResult::Started => ("started", None),
                 StackResult::Unchanged => ("unchanged", None),
                 StackResult::Deleted => ("deleted", None),
                 StackResult::RolledBack => ("rolled_back", None),

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
+use crate::deploy::PrepareError;
 use crate::ops::compile::Refusal;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
@@ -116,6 +117,13 @@ impl From<BundleError> for CliError {
 impl From<SynthError> for CliError {
     fn from(error: SynthError) -> Self {
         Self::of(ExitStatus::Failure, &error, None)
+    }
+}
+
+impl From<PrepareError> for CliError {
+    fn from(error: PrepareError) -> Self {
+        let hint = error.failure.hint(&error.stack);
+        Self::of(error.failure.verdict().into(), &error, hint)
     }
 }
 

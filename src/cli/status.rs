@@ -73,6 +73,7 @@ impl From<Verdict> for ExitStatus {
             Verdict::Identity => Self::Identity,
             Verdict::Conflict => Self::Conflict,
             Verdict::GaveUp => Self::GaveUp,
+            Verdict::NotApproved => Self::NotApproved,
             Verdict::Unavailable => Self::Failure,
         }
     }

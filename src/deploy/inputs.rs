@@ -55,24 +55,8 @@ fn describe(artifact: &Artifact) -> String {
     }
 }
 
-/// Finds the value of every parameter.
-pub(super) fn resolve(
-    spec: &StackSpec,
-    outputs: &Outputs,
-    catalog: &ArtifactCatalog,
-) -> Result<BTreeMap<String, String>, InputError> {
-    spec.parameters
-        .iter()
-        .map(|(parameter, source)| {
-            Ok((
-                parameter.clone(),
-                value(parameter, source, outputs, catalog)?,
-            ))
-        })
-        .collect()
-}
-
-fn value(
+/// Finds the value of one parameter.
+pub(super) fn value(
     parameter: &str,
     source: &ParameterSource,
     outputs: &Outputs,
