@@ -47,6 +47,9 @@ EXTENSIONS = {
     "AWS::Lambda::Function": ["capacity_provider_timeout", "packagetype_image_exclusions"],
 }
 
+# Definitions whose pattern is stricter than the service: published templates with dates without a zone deploy.
+LOOSENED = {("AWS::S3::Bucket", "iso8601UTC")}
+
 # What is about the registry itself, or prose.
 DROPPED_AT_TOP = {"$schema", "additionalIdentifiers", "handlers", "propertyTransform", "sourceUrl", "tagging", "resourceLink"}
 DROPPED = {"$comment", "description", "examples", "default", "relationshipRef", "title", "documentationUrl"}
@@ -114,8 +117,23 @@ def write_lines(path: Path, value: dict[str, Any]) -> None:
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
+def permissions(schema: dict[str, Any], services: dict[str, Any]) -> dict[str, list[str]]:
+    """The IAM actions that managing a type takes: those that can be narrowed to resources, and those that can't.
+
+    Actions that IAM doesn't know, of which the registry names some, are left out.
+    """
+    handlers = schema.get("handlers", {}).values()
+    sorted_out: dict[str, set[str]] = {"narrow": set(), "wide": set()}
+    for action in {action for handler in handlers for action in handler.get("permissions", [])}:
+        service, _, name = action.partition(":")
+        known = services.get(service, {}).get("Actions", {}).get(name.lower())
+        if known is not None:
+            sorted_out["narrow" if known.get("Resources") else "wide"].add(action)
+    return {key: sorted(actions) for key, actions in sorted_out.items()}
+
+
 def update(wheel: zipfile.ZipFile) -> None:
-    """Rewrites every schema file and the table of regions."""
+    """Rewrites every schema file, the table of regions and the table of IAM actions."""
 
     def read(name: str) -> Any:
         return json.loads(wheel.read(f"{DATA}/{name}"))
@@ -126,17 +144,23 @@ def update(wheel: zipfile.ZipFile) -> None:
     regions = {region: types for region, types in providers.items() if region.count("-") >= 2}
     kinds = sorted(f"AWS::{service}::{name}" for service, types in TYPES.items() for name in types.split())
 
+    services = json.loads(wheel.read("cfnlint/data/AdditionalSpecs/Policies.json"))
+    allowed: dict[str, Any] = {}
     for old in HERE.glob("aws-*.json"):
         old.unlink()
     for kind in kinds:
         schema = read(f"resources/{regions[HOME_REGION][kind]}.json")
+        allowed[kind] = permissions(schema, services)
         schema = {key: value for key, value in schema.items() if key not in DROPPED_AT_TOP}
         if kind.startswith("AWS::GameLift::"):
             anchor(schema)
+        for _, name in (entry for entry in LOOSENED if entry[0] == kind):
+            schema["definitions"][name].pop("pattern", None)
         folder = f"extensions/{kind.replace('::', '_').lower()}"
         for name in EXTENSIONS.get(kind, []):
             schema.setdefault("allOf", []).append(read(f"{folder}/{name}.json"))
         write(HERE / f"{kind.replace('::', '-').lower()}.json", strip(schema))
+    write_lines(HERE / "permissions.json", allowed)
     write_lines(HERE / "regions.json", {kind: sorted(name for name, types in regions.items() if kind in types) for kind in kinds})
 
 

@@ -67,6 +67,8 @@ fn every_command_explains_itself() {
         "validate",
         "synth",
         "bundle",
+        "diff",
+        "bootstrap",
         "deploy",
         "rollback",
         "destroy",

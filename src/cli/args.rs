@@ -1,6 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
 mod day_two;
+mod deploy;
 
 use crate::bundle::Architecture;
 use std::path::PathBuf;
@@ -11,8 +12,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RollbackArgs, StatusArgs,
+    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
+    StatusArgs,
 };
+pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -24,10 +27,11 @@ pub(super) use self::day_two::{
 Examples:
   liftform validate                 check the topology, offline
   liftform deploy --env local       run the whole backend on this machine
+  liftform diff --env prod          show what a deployment would change
   liftform deploy --env prod        show what will change, ask, deploy
   liftform explain L0204            what a diagnostic means
 
-Exit codes: 0 done or nothing to do, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
+Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
 7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
 )]
 pub(super) struct Cli {
@@ -142,7 +146,8 @@ pub(super) enum OutputForm {
 impl Command {
     /// The form beside those of [`OutputForm`] that this command has, too.
     pub(super) fn special_form(&self) -> Option<OutputChoice> {
-        matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif)
+        let markdown = matches!(self, Self::Diff(_)).then_some(OutputChoice::Markdown);
+        markdown.or(matches!(self, Self::Validate(_)).then_some(OutputChoice::Sarif))
     }
 }
 
@@ -163,7 +168,11 @@ pub(super) enum Command {
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
+    #[command(visible_alias = "plan")]
+    Diff(DiffArgs),
+    Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Watch(WatchArgs),
     Rollback(RollbackArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
@@ -177,18 +186,21 @@ pub(super) enum Command {
     Completion(CompletionArgs),
 }
 
-/// Check topologies and everything that would be made of them, offline
+/// Check topologies, rule sets and CloudFormation templates, offline
 ///
-/// Finds every problem at once: syntax, references, limits, regions, rule sets and templates.
+/// Finds every problem at once: syntax, references, limits, regions, rule sets, and the templates that would be made of a
+/// topology. Files are told apart by what is in them; templates may come from anywhere, SAM and CDK included. Folders are
+/// searched for all three.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   liftform validate
-  liftform validate stacks/*.yaml
+  liftform validate stacks/*.yaml rules/duel.json
+  liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
-    /// Topologies to check [default: the one of `--topology`]
+    /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -266,21 +278,76 @@ impl From<ArchitectureChoice> for Architecture {
     }
 }
 
-/// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
+/// Show what a deployment would change, or how two templates differ
 ///
-/// Stacks that are as they should be are left alone. `--env` of an environment with `target: local` starts the local
-/// cloud when it isn't running, and asks nothing.
+/// Against what is deployed, CloudFormation is asked: a change set is made for each stack, shown, and removed again, unless
+/// `--out` keeps it for `deploy --plan`. Against files, folders and commits nothing is called, and every line is a forecast.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  liftform deploy --env local
-  liftform deploy --env prod
-  liftform deploy --env prod --yes --output jsonl        in a pipeline
-  liftform deploy --env prod --region eu-central-1 --stack '*-fleets'")]
-pub(super) struct DeployArgs {
-    /// Fail when somebody else is working on a stack, instead of waiting
+  liftform diff --env prod
+  liftform diff --env prod --out prod.plan          then `liftform deploy --env prod --plan prod.plan`
+  liftform diff --env prod --against git:main       what a branch changes, offline
+  liftform diff old.template.json new.template.json
+  liftform diff --env all --output markdown > comment.md")]
+pub(super) struct DiffArgs {
+    /// Two templates, or two folders that `synth` wrote: the old one
+    #[arg(requires = "new", conflicts_with_all = ["against", "method", "out"])]
+    pub(super) old: Option<PathBuf>,
+
+    /// And the new one
+    pub(super) new: Option<PathBuf>,
+
+    /// What to compare with: `deployed`, a template, a folder that `synth` wrote, or `git:REF`
+    #[arg(long, value_name = "SOURCE", default_value = "deployed", value_parser = Against::parse)]
+    pub(super) against: Against,
+
+    /// Who says what happens [default: changeset against what is deployed, else template]
+    #[arg(long, value_enum)]
+    pub(super) method: Option<MethodChoice>,
+
+    /// End with exit code 2 when something differs
     #[arg(long)]
-    pub(super) fail_if_busy: bool,
+    pub(super) exit_code: bool,
+
+    /// Keep the change sets, and write the plan to this file
+    #[arg(long, value_name = "PLANFILE")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Only one group of equal changes, by its letter
+    #[arg(long, value_name = "LETTER")]
+    pub(super) group: Option<String>,
+}
+
+/// What an environment is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// What is deployed.
+    Deployed,
+    /// A template or a folder of templates.
+    Path(PathBuf),
+    /// The topology at a commit.
+    Git(String),
+}
+
+impl Against {
+    fn parse(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("git:")) {
+            ("", _) | (_, Some("")) => Err("expected deployed, a path or git:REF".to_owned()),
+            ("deployed", _) => Ok(Self::Deployed),
+            (_, Some(reference)) => Ok(Self::Git(reference.to_owned())),
+            (path, None) => Ok(Self::Path(path.into())),
+        }
+    }
+}
+
+/// Who says what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MethodChoice {
+    /// CloudFormation
+    Changeset,
+    /// Our own rules: a forecast, for roles that may only read
+    Template,
 }
 
 /// Remove all stacks of an environment
@@ -362,14 +429,16 @@ pub(super) enum LocalCommand {
     Logs,
 }
 
-/// Explain a diagnostic
+/// Explain a diagnostic, or list them all
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  liftform explain L0204")]
+  liftform explain L0204
+  liftform explain
+  liftform explain --output json")]
 pub(super) struct ExplainArgs {
-    /// Code of the diagnostic, like `L0204`
-    pub(super) code: String,
+    /// Code of the diagnostic, like `L0204` [default: a list of all]
+    pub(super) code: Option<String>,
 }
 
 /// Print a completion script for a shell

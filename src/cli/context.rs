@@ -203,6 +203,23 @@ impl Context {
         }
     }
 
+    /// Whether stdout gets colours.
+    pub(super) fn colours_on_stdout(&self) -> bool {
+        match self.global.color.unwrap_or_default() {
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+            ColourChoice::Auto if self.variables.no_colour => false,
+            ColourChoice::Auto if self.variables.force_colour => true,
+            ColourChoice::Auto => io::stdout().is_terminal() && !self.variables.dumb_terminal,
+        }
+    }
+
+    /// Columns of the terminal that stdout is; none: it is no terminal.
+    pub(super) fn columns(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(width.0.into())
+    }
+
     /// Whether stderr is a terminal that can redraw lines.
     pub(super) fn is_lively(&self) -> bool {
         io::stderr().is_terminal() && !self.variables.dumb_terminal

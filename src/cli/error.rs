@@ -6,8 +6,11 @@ use std::io::{self, Write as _};
 
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
-use crate::deploy::PrepareError;
+use crate::deploy::{PrepareError, StackFailure};
 use crate::ops::compile::Refusal;
+use crate::ops::diff::deployed::TemplateError;
+use crate::ops::diff::git::GitError;
+use crate::ops::diff::sides::SideError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -114,16 +117,52 @@ impl From<BundleError> for CliError {
     }
 }
 
-impl From<SynthError> for CliError {
-    fn from(error: SynthError) -> Self {
-        Self::of(ExitStatus::Failure, &error, None)
+impl From<SideError> for CliError {
+    fn from(error: SideError) -> Self {
+        Self::of(ExitStatus::Refused, &error, Some(error.hint().to_owned()))
+    }
+}
+
+impl From<TemplateError> for CliError {
+    fn from(error: TemplateError) -> Self {
+        Self::of(ExitStatus::Refused, &error, None)
     }
 }
 
 impl From<PrepareError> for CliError {
     fn from(error: PrepareError) -> Self {
-        let hint = error.failure.hint(&error.stack);
+        let no_change_set = matches!(
+            error.failure,
+            StackFailure::ChangeSet { .. } | StackFailure::Remote(_)
+        );
+        let hint = error.failure.hint(&error.stack).or_else(|| {
+            no_change_set.then(|| {
+                "Without change sets `liftform diff --method template` forecasts from the templates.".to_owned()
+            })
+        });
         Self::of(error.failure.verdict().into(), &error, hint)
+    }
+}
+
+impl From<GitError> for CliError {
+    fn from(error: GitError) -> Self {
+        let (status, hint) = match &error {
+            GitError::Start(_) => (
+                ExitStatus::Failure,
+                "Install git, or compare with a folder.",
+            ),
+            GitError::Refused { .. } => (ExitStatus::Refused, "Name a branch, a tag or a commit."),
+            GitError::Topology { .. } => {
+                (ExitStatus::Refused, "Name a commit that has the topology.")
+            }
+        };
+        Self::of(status, &error, Some(hint.to_owned()))
+    }
+}
+
+impl From<SynthError> for CliError {
+    fn from(error: SynthError) -> Self {
+        Self::of(ExitStatus::Failure, &error, None)
     }
 }
 

@@ -5,17 +5,20 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod bootstrap;
 mod bundle;
 mod completion;
 mod context;
 mod deploy;
 mod destroy;
 mod diagnose;
+mod diff;
 mod drift;
 mod duration;
 mod error;
 mod events;
 mod explain;
+mod interrupt;
 mod local;
 mod manifest;
 mod output;
@@ -29,6 +32,7 @@ mod survey;
 mod synth;
 mod validate;
 mod view;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -102,7 +106,10 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

@@ -41,7 +41,11 @@ pub(super) fn compiled(
     output::diagnostics(context, &compiled.warnings);
     let stacks = compiled.plan.stacks.iter();
     let found: Vec<_> = stacks
-        .flat_map(|stack| context.compiler().check_template(stack))
+        .flat_map(|stack| {
+            context
+                .compiler()
+                .check_template(stack, &compiled.environment.facts)
+        })
         .collect();
     if found
         .iter()

@@ -34,6 +34,8 @@ pub enum ExitStatus {
     Bug,
     /// Stopped by the user.
     Interrupted,
+    /// Stopped by the system.
+    Terminated,
 }
 
 impl ExitStatus {
@@ -53,6 +55,7 @@ impl ExitStatus {
             Self::Usage => 64,
             Self::Bug => 70,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }

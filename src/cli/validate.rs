@@ -1,5 +1,6 @@
 //! `liftform validate`.
 
+use checks::Options;
 use serde_json::json;
 
 use super::args::{OutputChoice, OutputForm, ValidateArgs};
@@ -9,20 +10,20 @@ use super::output;
 use super::sarif;
 use super::status::ExitStatus;
 use crate::ops::compile::{Diagnostic, Severity};
+use crate::ops::inspect::{self, Kind};
 use crate::ops::source::TopologySource;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let sources = match args.files.as_slice() {
-        [] => vec![context.topology()?],
-        files => files
-            .iter()
-            .map(|file| TopologySource::read(file))
-            .collect::<Result<_, _>>()?,
-    };
+    let sources = sources(args, context)?;
     let mut found = Vec::new();
-    for source in &sources {
-        found.extend(check(source, context)?);
+    for (source, kind) in &sources {
+        found.extend(match kind {
+            Kind::Topology => check(source, context)?,
+            Kind::RuleSet => inspect::rule_set(source),
+            Kind::Template => inspect::template(source, &options(context)),
+        });
     }
+    let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
     let errors = found
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
@@ -33,6 +34,50 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, 
     } else {
         ExitStatus::Refused
     })
+}
+
+/// The files with what they hold. A file that is named and tells nothing about itself was meant as a topology; one that
+/// was found in a folder is none of ours.
+fn sources(
+    args: &ValidateArgs,
+    context: &Context,
+) -> Result<Vec<(TopologySource, Kind)>, CliError> {
+    if args.files.is_empty() {
+        return Ok(vec![(context.topology()?, Kind::Topology)]);
+    }
+    let kind = |source: &TopologySource| inspect::kind(&String::from_utf8_lossy(&source.bytes));
+    let mut sources = Vec::new();
+    for path in &args.files {
+        if !path.is_dir() {
+            let source = TopologySource::read(path)?;
+            let kind = kind(&source).unwrap_or(Kind::Topology);
+            sources.push((source, kind));
+            continue;
+        }
+        let before = sources.len();
+        for path in inspect::files_below(path)? {
+            let source = TopologySource::read(&path)?;
+            sources.extend(kind(&source).map(|kind| (source, kind)));
+        }
+        if sources.len() == before {
+            let message = format!("nothing to check below `{}`", path.display());
+            return Err(CliError::new(ExitStatus::Usage, message).hint(
+                "Topologies, rule sets and templates end in .yaml, .yml, .json or .template.",
+            ));
+        }
+    }
+    Ok(sources)
+}
+
+/// What templates are checked for: the Region is known when one is asked for.
+fn options(context: &Context) -> Options {
+    Options {
+        region: match context.global.region.as_slice() {
+            [region] => Some(region.clone()),
+            _ => None,
+        },
+        ..Options::default()
+    }
 }
 
 /// Checks the topology first: templates of a topology with errors don't exist.
@@ -57,7 +102,7 @@ fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, 
                 // Without a choice of environments the check of all of them warned already.
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
                 for stack in context.filter().select(&compiled.plan.stacks) {
-                    found.extend(compiler.check_template(stack));
+                    found.extend(compiler.check_template(stack, &compiled.environment.facts));
                 }
             }
         }
@@ -84,11 +129,7 @@ fn report(
         OutputForm::Jsonl => found.iter().try_for_each(output::json_line),
         OutputForm::Text => {
             output::diagnostics(context, found);
-            let files = sources
-                .iter()
-                .map(|source| format!("`{}`", source.file))
-                .collect::<Vec<_>>()
-                .join(", ");
+            let files = named(sources);
             let warnings = found.len() - errors;
             output::text(&match (errors, warnings) {
                 (0, 0) => format!("{files}: valid\n"),
@@ -97,4 +138,17 @@ fn report(
             })
         }
     }
+}
+
+/// The files by name, or their number when the names would fill the screen.
+fn named(sources: &[TopologySource]) -> String {
+    const SHOWN: usize = 8;
+    if sources.len() > SHOWN {
+        return format!("{} files", sources.len());
+    }
+    let names: Vec<_> = sources
+        .iter()
+        .map(|source| format!("`{}`", source.file))
+        .collect();
+    names.join(", ")
 }

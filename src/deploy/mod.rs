@@ -30,6 +30,7 @@ mod spec;
 mod tests;
 mod upload;
 mod wait;
+mod watch;
 
 pub use self::api::{
     ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, OnFailure, StackApi,
@@ -46,8 +47,11 @@ pub use self::inputs::InputError;
 pub use self::operation::{DeployOptions, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
 pub use self::pace::{Pace, PollPolicy, RealPace, Wish};
-pub use self::prepare::{Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep};
+pub use self::prepare::{
+    Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep, sweep_earlier,
+};
 pub use self::reliable::{CallRate, Reliable};
 pub use self::rollback::{RollbackApi, RollbackStep, WayBack, rollback};
 pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};
 pub use self::wait::settle_all;
+pub use self::watch::watch;

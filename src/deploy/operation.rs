@@ -6,6 +6,9 @@ use super::{ArtifactStore, OnFailure, Pace, PollPolicy, StackApi};
 use crate::bundle::Digest;
 use crate::event::{Event, EventSink, StackRef};
 
+/// How the names of our change sets begin.
+pub(super) const NAME_PREFIX: &str = "liftform-";
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct DeployOptions {
@@ -79,6 +82,6 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
     /// token: CloudFormation would take the second call for a repetition of the first.
     pub(super) fn token(&self, step: &str, stack: &StackRef) -> String {
         let digest = Digest::of(stack.to_string().as_bytes()).short();
-        format!("liftform-{}-{step}-{}", self.options.run, &digest[..8])
+        format!("{NAME_PREFIX}{}-{step}-{}", self.options.run, &digest[..8])
     }
 }

@@ -13,6 +13,7 @@ use plan::ParameterSource;
 use super::compare::{Difference, compare};
 use super::condition::Condition;
 use super::inputs::{self, Outputs};
+use super::operation::NAME_PREFIX;
 use super::pace::Polling;
 use super::{
     ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace,
@@ -169,6 +170,25 @@ pub async fn sweep<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         let name = operation.token("change", &spec.stack);
         let exists = operation.stacks.change_sets(&spec.stack).await;
         if exists.is_ok_and(|names| names.contains(&name)) {
+            operation
+                .clear(&spec.stack, ChangeSetKind::Create, &name)
+                .await;
+        }
+    }
+}
+
+/// Removes the change sets that earlier runs left on these stacks.
+pub async fn sweep_earlier<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
+    operation: &Operation<'_, Stacks, Store, Clock>,
+    specs: &[StackSpec],
+) {
+    for spec in specs
+        .iter()
+        .filter(|spec| spec.selection == Selection::Deploy)
+    {
+        let names = operation.stacks.change_sets(&spec.stack).await;
+        let ours = names.unwrap_or_default().into_iter();
+        for name in ours.filter(|name| name.starts_with(NAME_PREFIX)) {
             operation
                 .clear(&spec.stack, ChangeSetKind::Create, &name)
                 .await;

@@ -51,7 +51,7 @@ impl StackSpec {
             .iter()
             .map(|stack| {
                 let mut tags = stack.tags.clone();
-                if stack.role != StackRole::Artifacts {
+                if !matches!(stack.role, StackRole::Artifacts | StackRole::Access) {
                     tags.entry(TAG_TOPOLOGY.to_owned())
                         .or_insert_with(|| plan.topology.clone());
                     tags.entry(TAG_ENVIRONMENT.to_owned())

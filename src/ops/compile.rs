@@ -3,6 +3,9 @@
 //! [`Compiler`] is the pure pipeline as the commands see it: topology, environment, plan and the checks of what comes
 //! out. Commands and their tests know only this trait.
 
+use std::fmt;
+
+use facts::Facts;
 use plan::{PlannedStack, StackPlan};
 use serde::Serialize;
 use topology::environment::Environment;
@@ -34,10 +37,13 @@ pub trait Compiler {
     ) -> Result<Compiled, Refusal>;
 
     /// Checks the template of a stack.
-    fn check_template(&self, stack: &PlannedStack) -> Vec<Diagnostic>;
+    fn check_template(&self, stack: &PlannedStack, facts: &Facts) -> Vec<Diagnostic>;
 
     /// Explains a code.
     fn explain(&self, code: &str) -> Option<Explanation>;
+
+    /// Explains every code, in order.
+    fn explanations(&self) -> Vec<Explanation>;
 }
 
 /// One environment and its plan.
@@ -96,6 +102,15 @@ pub enum Severity {
     Warning,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
 /// Where something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -126,7 +141,7 @@ pub enum Place {
 }
 
 /// The long text of a code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The code.
     pub code: String,
@@ -134,4 +149,8 @@ pub struct Explanation {
     pub title: String,
     /// A paragraph.
     pub text: String,
+    /// What has the problem: a part of a topology, a rule set or a template; empty when no file can show it.
+    pub example: String,
+    /// The same without the problem.
+    pub fix: String,
 }

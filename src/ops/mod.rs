@@ -5,11 +5,14 @@
 pub mod client;
 pub mod compile;
 pub mod diagnose;
+pub mod diff;
 pub mod drift;
 pub mod history;
+pub mod inspect;
 pub mod observe;
 pub mod outputs;
 pub mod pipeline;
+pub mod plan_file;
 pub mod select;
 pub mod source;
 pub mod stuck;

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use cloudformation::{Finding, ValidateOptions, validate};
+use checks::{Finding, Options};
+use facts::Facts;
 use plan::PlannedStack;
 use topology::problem::{Problem, Problems};
 use topology::sources::Folder;
-use topology::{Document, Setting};
+use topology::{Document, Setting, examples};
 
 use super::compile::{Compiled, Compiler, Diagnostic, Explanation, Place, Refusal, Severity};
 use super::source::TopologySource;
@@ -65,30 +66,52 @@ impl Compiler for Pipeline {
         })
     }
 
-    fn check_template(&self, stack: &PlannedStack) -> Vec<Diagnostic> {
-        let options = ValidateOptions {
+    fn check_template(&self, stack: &PlannedStack, facts: &Facts) -> Vec<Diagnostic> {
+        let options = Options {
             region: Some(stack.region.clone()),
+            facts: facts.clone(),
         };
-        validate(&stack.template, &options)
+        checks::check(&stack.template, &options)
             .into_iter()
             .map(|finding| in_template(stack, finding))
             .collect()
     }
 
     fn explain(&self, code: &str) -> Option<Explanation> {
-        topology::codes::explain(code)
-            .map(|found| Explanation {
-                code: found.code.as_str().to_owned(),
-                title: found.title.to_owned(),
-                text: found.text.to_owned(),
-            })
-            .or_else(|| {
-                topology::codes::explain_rule_set(code).map(|text| Explanation {
-                    code: code.to_ascii_uppercase(),
-                    title: "FlexMatch rule set".to_owned(),
-                    text: text.to_owned(),
-                })
-            })
+        let mut all = self.explanations().into_iter();
+        all.find(|known| known.code.eq_ignore_ascii_case(code))
+    }
+
+    fn explanations(&self) -> Vec<Explanation> {
+        let topologies = topology::codes::ALL.iter().map(|known| Explanation {
+            code: known.code.as_str().to_owned(),
+            title: known.title.to_owned(),
+            text: known.text.to_owned(),
+            example: examples::of(known.code.as_str()).0.to_owned(),
+            fix: examples::of(known.code.as_str()).1.to_owned(),
+        });
+        let rule_sets = topology::codes::rule_set_codes().map(|code| {
+            let text = topology::codes::explain_rule_set(code).unwrap_or_default();
+            // The first sentence says what the problem is.
+            let title = text.split(['.', ':']).next().unwrap_or(text);
+            Explanation {
+                code: code.to_owned(),
+                title: format!("rule set: {title}"),
+                text: text.to_owned(),
+                example: examples::of_rule_set(code).0.to_owned(),
+                fix: examples::of_rule_set(code).1.to_owned(),
+            }
+        });
+        let templates = checks::codes::all().map(|known| Explanation {
+            code: known.code.to_owned(),
+            title: known.title.to_owned(),
+            text: known.text.to_owned(),
+            example: known.example.to_owned(),
+            fix: known.fix.to_owned(),
+        });
+        let mut all: Vec<_> = topologies.chain(rule_sets).chain(templates).collect();
+        all.sort_by(|a, b| a.code.cmp(&b.code));
+        all
     }
 }
 
@@ -112,7 +135,7 @@ fn draw_all(source: &TopologySource, problems: &Problems) -> Vec<Diagnostic> {
     drawn
 }
 
-fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
+pub(super) fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
     Diagnostic {
         severity: match problem.severity {
             topology::problem::Severity::Error => Severity::Error,
@@ -131,22 +154,22 @@ fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
 }
 
 fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
-    let Finding {
-        path,
-        message,
-        hint,
-        ..
-    } = finding;
     let PlannedStack { name, region, .. } = stack;
-    let hint_line = hint
+    let severity = match finding.severity {
+        checks::Severity::Error => Severity::Error,
+        checks::Severity::Warning => Severity::Warning,
+    };
+    let (code, message, path) = (finding.code, finding.message, finding.path);
+    let hint_line = finding
+        .hint
         .as_ref()
         .map(|hint| format!("  = hint: {hint}\n"))
         .unwrap_or_default();
     Diagnostic {
-        severity: Severity::Error,
-        code: None,
+        severity,
+        code: Some(code.to_owned()),
         drawing: format!(
-            "error: {message}\n --> template of {name} ({region}): {path}\n{hint_line}"
+            "{severity}[{code}]: {message}\n --> template of {name} ({region}): {path}\n{hint_line}"
         ),
         message,
         place: Place::Template {
@@ -154,7 +177,7 @@ fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
             region: region.clone(),
             path,
         },
-        hint,
+        hint: finding.hint,
     }
 }
 

@@ -119,6 +119,7 @@ fn manifest_stack(stack: &PlannedStack, format: TemplateFormat) -> ManifestStack
         region: &stack.region,
         role: match stack.role {
             StackRole::Artifacts => "artifacts",
+            StackRole::Access => "access",
             StackRole::Fleets => "fleets",
             StackRole::Backend => "backend",
         },

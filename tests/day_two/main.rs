@@ -4,6 +4,7 @@
 
 #![cfg(unix)]
 
+mod access;
 mod cloud;
 mod drift;
 mod failure;

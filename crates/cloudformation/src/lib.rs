@@ -15,6 +15,7 @@
 
 pub mod diff;
 pub mod intrinsic;
+pub mod permissions;
 mod properties;
 pub mod read;
 pub mod schema;

@@ -5,6 +5,7 @@
 //! template has no place for, is an error rather than a loss.
 
 mod error;
+pub(crate) mod expand;
 mod json;
 mod position;
 mod shape;
@@ -32,8 +33,9 @@ pub struct SourceTemplate {
 /// # Errors
 /// When the text is neither JSON nor YAML, names a key twice, or isn't shaped like a template.
 pub fn parse(text: &str) -> Result<SourceTemplate, ParseError> {
-    let (root, positions) = document(text)?;
-    let template = shape::template(root).map_err(|error| error.at(&positions))?;
+    let (root, mut positions) = document(text)?;
+    let (root, loops) = expand::expand(root, Some(&mut positions));
+    let template = shape::template(root, loops).map_err(|error| error.at(&positions))?;
     Ok(SourceTemplate {
         template,
         positions,
@@ -73,7 +75,8 @@ impl Template {
         let root = match_format(text, json::value, |text| {
             yaml::parse(text).map(|(root, _)| root)
         })?;
+        let (root, loops) = expand::expand(root, None);
         // Positions take longer than all the rest, and are needed only to say what is wrong.
-        shape::template(root).or_else(|_| parse(text).map(|source| source.template))
+        shape::template(root, loops).or_else(|_| parse(text).map(|source| source.template))
     }
 }

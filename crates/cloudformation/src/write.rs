@@ -8,14 +8,14 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::template::{FORMAT_VERSION, Output, Parameter, Resource, Template};
 
 pub(crate) use json::{JsonWriter, Layout};
 
 /// Sections in the order in which they are written.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -24,7 +24,9 @@ const SECTIONS: [&str; 10] = [
     "Mappings",
     "Conditions",
     "Transform",
+    "Globals",
     "Resources",
+    "Hooks",
     "Outputs",
 ];
 
@@ -63,16 +65,28 @@ pub(crate) fn template(template: &Template, layout: Layout) -> String {
         &template.mappings,
         |writer, mapping| writer.value(mapping),
     );
-    section(
+    let loops = |name: &str| template.loops.get(name);
+    let conditions = &template.conditions;
+    looped(
         &mut writer,
-        "Conditions",
-        &template.conditions,
+        ("Conditions", conditions),
+        loops("Conditions"),
         |writer, condition| writer.value(condition),
     );
     writer.optional("Transform", template.transform.as_ref());
+    writer.optional("Globals", template.globals.as_ref());
     writer.key("Resources");
-    map(&mut writer, &template.resources, resource);
-    section(&mut writer, "Outputs", &template.outputs, output);
+    map(
+        &mut writer,
+        &template.resources,
+        loops("Resources"),
+        resource,
+    );
+    section(&mut writer, "Hooks", &template.hooks, |writer, hook| {
+        writer.value(hook);
+    });
+    let outputs = ("Outputs", &template.outputs);
+    looped(&mut writer, outputs, loops("Outputs"), output);
     writer.close('}');
     writer.finish()
 }
@@ -83,21 +97,35 @@ fn section<T>(
     entries: &BTreeMap<String, T>,
     entry: impl Fn(&mut JsonWriter, &T),
 ) {
-    if !entries.is_empty() {
+    looped(writer, (name, entries), None, entry);
+}
+
+fn looped<T>(
+    writer: &mut JsonWriter,
+    (name, entries): (&str, &BTreeMap<String, T>),
+    loops: Option<&Map<String, Json>>,
+    entry: impl Fn(&mut JsonWriter, &T),
+) {
+    if !entries.is_empty() || loops.is_some() {
         writer.key(name);
-        map(writer, entries, entry);
+        map(writer, entries, loops, entry);
     }
 }
 
 fn map<T>(
     writer: &mut JsonWriter,
     entries: &BTreeMap<String, T>,
+    loops: Option<&Map<String, Json>>,
     entry: impl Fn(&mut JsonWriter, &T),
 ) {
     writer.open('{');
     for (name, value) in entries {
         writer.key(name);
         entry(writer, value);
+    }
+    for (name, value) in loops.into_iter().flatten() {
+        writer.key(name);
+        writer.value(value);
     }
     writer.close('}');
 }
@@ -133,6 +161,10 @@ fn resource(writer: &mut JsonWriter, resource: &Resource) {
         "UpdateReplacePolicy",
         resource.update_replace_policy.map(|policy| policy.as_str()),
     );
+    for (name, value) in &resource.computed {
+        writer.key(name);
+        writer.value(value);
+    }
     writer.close('}');
 }
 

@@ -9,7 +9,7 @@ fn check(text: &str, expected: &[&str]) {
     let findings = validate(&Template::parse(text).unwrap(), &ValidateOptions::default());
     let found: Vec<String> = findings
         .iter()
-        .map(|finding| format!("{} {finding}", finding.kind.code()))
+        .map(|finding| format!("{} {finding}", finding.kind.name()))
         .collect();
     assert_eq!(found, expected, "{text}");
 }
@@ -353,7 +353,7 @@ fn type_that_the_region_lacks_is_found() {
         };
         validate(&template, &options)
             .iter()
-            .any(|finding| finding.kind.code() == "region")
+            .any(|finding| finding.kind.name() == "region")
     });
     assert_eq!(found, [false, true]);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
+use crate::surroundings::Surroundings;
 
 /// The default [`Config::speed`]: the 20 minutes that a fleet takes in AWS pass in half a second.
 pub const FASTER_THAN_AWS: f64 = 2400.0;
@@ -20,6 +21,8 @@ pub struct Config {
     pub speed: f64,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// The cloud around the service. Without one events go nowhere.
+    pub surroundings: Option<Arc<dyn Surroundings>>,
 }
 
 impl Config {
@@ -31,6 +34,7 @@ impl Config {
             token: token.into(),
             speed: FASTER_THAN_AWS,
             clock: Arc::new(SystemClock),
+            surroundings: None,
         }
     }
 }

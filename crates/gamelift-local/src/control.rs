@@ -1,8 +1,11 @@
-//! The service's own endpoints, for the program that hosts it: health, reset and stop.
+//! The service's own endpoints, for the program that hosts it and for tests: health, reset, stop, and the faults
+//! of event delivery.
 
+use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::faults::Faults;
 use crate::service::GameLiftLocal;
 
 const PREFIX: &str = "/_liftform/";
@@ -13,18 +16,17 @@ const TOKEN_HEADER: &str = "x-liftform-token";
 /// Answers a control request; `None` when the path isn't one.
 pub(crate) fn control(
     service: &GameLiftLocal,
-    method: &Method,
-    path: &str,
-    headers: &hyper::HeaderMap,
+    head: &Parts,
+    body: &[u8],
 ) -> Option<(StatusCode, Value)> {
-    let action = path.strip_prefix(PREFIX)?;
-    Some(match (action, method == Method::POST) {
+    let action = head.uri.path().strip_prefix(PREFIX)?;
+    Some(match (action, head.method == Method::POST) {
         ("health", _) => (StatusCode::OK, health(service)),
         ("reset", true) => {
             service.reset();
             (StatusCode::OK, json!({ "reset": true }))
         }
-        ("stop", true) if token(headers) == Some(&service.config().token) => {
+        ("stop", true) if token(&head.headers) == Some(&service.config().token) => {
             service.request_stop();
             (StatusCode::OK, json!({ "stopping": true }))
         }
@@ -32,15 +34,31 @@ pub(crate) fn control(
             StatusCode::FORBIDDEN,
             json!({ "error": "this is another instance" }),
         ),
+        ("faults", true) => set_faults(service, body),
+        ("faults", false) => (StatusCode::OK, json!(service.mailbox().faults())),
         ("reset" | "stop", false) => (
             StatusCode::METHOD_NOT_ALLOWED,
             json!({ "error": "send a POST" }),
         ),
         _ => (
             StatusCode::NOT_FOUND,
-            json!({ "error": "there is health, reset and stop" }),
+            json!({ "error": "there is health, reset, stop and faults" }),
         ),
     })
+}
+
+/// The body says which faults there are from now on; an empty object ends them.
+fn set_faults(service: &GameLiftLocal, body: &[u8]) -> (StatusCode, Value) {
+    match serde_json::from_slice::<Faults>(body) {
+        Ok(faults) => {
+            service.mailbox().set_faults(faults.clone());
+            (StatusCode::OK, json!(faults))
+        }
+        Err(error) => (
+            StatusCode::BAD_REQUEST,
+            json!({ "error": format!("the faults can't be read: {error}") }),
+        ),
+    }
 }
 
 fn health(service: &GameLiftLocal) -> Value {

@@ -9,13 +9,18 @@ pub(crate) type Answer<T = serde_json::Value> = Result<T, ApiError>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
     Conflict,
+    FleetCapacityExceeded,
+    GameSessionFull,
     InvalidFleetStatus,
+    InvalidGameSessionStatus,
     InvalidRequest,
     LimitExceeded,
     NotFound,
     NotReady,
     Serialization,
     TerminalRoutingStrategy,
+    Throttling,
+    Unauthorized,
     UnknownOperation,
 }
 
@@ -24,13 +29,18 @@ impl ErrorKind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Conflict => "ConflictException",
+            Self::FleetCapacityExceeded => "FleetCapacityExceededException",
+            Self::GameSessionFull => "GameSessionFullException",
             Self::InvalidFleetStatus => "InvalidFleetStatusException",
+            Self::InvalidGameSessionStatus => "InvalidGameSessionStatusException",
             Self::InvalidRequest => "InvalidRequestException",
             Self::LimitExceeded => "LimitExceededException",
             Self::NotFound => "NotFoundException",
             Self::NotReady => "NotReadyException",
             Self::Serialization => "SerializationException",
             Self::TerminalRoutingStrategy => "TerminalRoutingStrategyException",
+            Self::Throttling => "ThrottlingException",
+            Self::Unauthorized => "UnauthorizedException",
             Self::UnknownOperation => "UnknownOperationException",
         }
     }

@@ -5,6 +5,7 @@
 
 mod alias;
 mod build;
+mod compute;
 mod configuration;
 mod container_fleet;
 mod container_group;
@@ -14,15 +15,19 @@ mod fleet_events;
 mod fleet_locations;
 mod fleet_rules;
 mod fleet_settings;
+mod game_session;
 mod location;
+mod placement;
+mod player_session;
 mod queue;
 mod rule_set;
 mod scaling;
 mod script;
+mod search;
 mod tags;
 mod tickets;
 
-use crate::error::Answer;
+use crate::error::{Answer, ApiError};
 use crate::world::{Call, World};
 
 /// One operation of the API.
@@ -34,6 +39,7 @@ type Table = &'static [(&'static str, Operation)];
 const TABLES: &[Table] = &[
     alias::OPERATIONS,
     build::OPERATIONS,
+    compute::OPERATIONS,
     configuration::OPERATIONS,
     container_fleet::OPERATIONS,
     container_group::OPERATIONS,
@@ -42,7 +48,10 @@ const TABLES: &[Table] = &[
     fleet_events::OPERATIONS,
     fleet_locations::OPERATIONS,
     fleet_settings::OPERATIONS,
+    game_session::OPERATIONS,
     location::OPERATIONS,
+    placement::OPERATIONS,
+    player_session::OPERATIONS,
     queue::OPERATIONS,
     rule_set::OPERATIONS,
     scaling::OPERATIONS,
@@ -57,6 +66,22 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
     entries
         .find(|(known, _)| *known == name)
         .map(|(_, operation)| *operation)
+}
+
+/// The region and id of the fleet that a request names, itself or by an alias.
+fn fleet_of(world: &mut World, call: &Call) -> Answer<(String, String)> {
+    let input = &call.input;
+    let region = world.region(call);
+    let fleet = match (input.text_or_none("FleetId"), input.text_or_none("AliasId")) {
+        (Some(fleet), None) => region.fleets.find(fleet)?,
+        (None, Some(reference)) => alias::fleet_of(region, reference)?,
+        _ => {
+            return Err(ApiError::invalid(
+                "exactly one of `FleetId` and `AliasId` is required",
+            ));
+        }
+    };
+    Ok((call.region.clone(), fleet.id().to_owned()))
 }
 
 #[cfg(test)]

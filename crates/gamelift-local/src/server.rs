@@ -15,10 +15,12 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::MissedTickBehavior;
 
 use crate::control::control;
 use crate::error::{ApiError, ErrorKind};
 use crate::protocol::{Protocol, Target};
+use crate::sdk;
 use crate::service::GameLiftLocal;
 
 /// Larger than any request of the API: a script's zip file, in base64.
@@ -26,6 +28,9 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// How long to rest when accepting fails, which is a lack of file descriptors as a rule.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How often the service looks for what is due.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Why [`GameLiftLocal::serve`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +59,45 @@ impl GameLiftLocal {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<Stopped, ServeError> {
-        listener.local_addr().map_err(ServeError::Address)?;
+        let address = listener.local_addr().map_err(ServeError::Address)?;
+        self.with_world(|world, _| world.set_socket(format!("ws://{address}")));
+        let stopped = tokio::select! {
+            stopped = self.accept(listener, shutdown) => stopped,
+            () = self.tick() => Stopped::Requested,
+            () = self.deliver() => Stopped::Requested,
+        };
+        self.sockets().close_all();
+        Ok(stopped)
+    }
+
+    /// Lets time pass where no request does; never ends.
+    async fn tick(&self) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.with_world(|_, _| ());
+        }
+    }
+
+    /// Takes events away; never ends.
+    async fn deliver(&self) {
+        match &self.config().surroundings {
+            Some(surroundings) => self.mailbox().deliver(surroundings.clone()).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn accept(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Stopped {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut connections = tokio::task::JoinSet::new();
         loop {
             tokio::select! {
-                () = &mut shutdown => return Ok(Stopped::Shutdown),
+                () = &mut shutdown => return Stopped::Shutdown,
                 () = self.stop_requested() => {
                     // The answer to the stop request itself still has to go out.
                     tokio::time::sleep(ACCEPT_PAUSE).await;
-                    return Ok(Stopped::Requested);
+                    return Stopped::Requested;
                 }
                 Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
@@ -78,11 +112,15 @@ impl GameLiftLocal {
 
     async fn respond(
         self,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
     ) -> Result<Response<Full<Bytes>>, Infallible> {
+        if let Some(response) = sdk::upgrade(&self, &mut request) {
+            return Ok(response);
+        }
         let (head, body) = request.into_parts();
-        if let Some((status, answer)) = control(&self, &head.method, head.uri.path(), &head.headers)
-        {
+        let body = Limited::new(body, BODY_LIMIT).collect().await;
+        let body = body.map(|body| body.to_bytes());
+        if let Some((status, answer)) = control(&self, &head, body.as_deref().unwrap_or_default()) {
             return Ok(json_response(status, answer.to_string().into_bytes()));
         }
         let Some(target) = Target::parse(head.uri.path(), &head.headers) else {
@@ -96,9 +134,9 @@ impl GameLiftLocal {
             protocol,
             operation,
         } = target;
-        let answer = match Limited::new(body, BODY_LIMIT).collect().await {
+        let answer = match body {
             Ok(body) => protocol
-                .decode(&body.to_bytes())
+                .decode(&body)
                 .and_then(|input| self.call(&operation, &head.headers, input)),
             Err(error) => Err(ApiError::new(
                 ErrorKind::Serialization,
@@ -129,6 +167,7 @@ async fn connection(service: GameLiftLocal, stream: TcpStream) {
     // A client that hangs up in the middle is its own matter.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), handler)
+        .with_upgrades()
         .await;
 }
 

@@ -8,12 +8,16 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::delivery::Mailbox;
 use crate::error::{Answer, ApiError, ErrorKind};
+use crate::faults::Faults;
 use crate::input::Input;
 use crate::model::Model;
 use crate::operations;
 use crate::protocol;
-use crate::world::{Call, World, uuid};
+use crate::sdk::Sockets;
+use crate::throttle::Throttle;
+use crate::world::{Call, Effect, World, uuid};
 
 /// The local GameLift service. Clones are the same service.
 #[derive(Clone)]
@@ -25,6 +29,9 @@ struct Inner {
     config: Config,
     model: Model,
     world: Mutex<World>,
+    sockets: Sockets,
+    throttle: Mutex<Throttle>,
+    mailbox: Mailbox,
     stop: Notify,
     requests: AtomicU64,
 }
@@ -38,15 +45,20 @@ impl GameLiftLocal {
                 config,
                 model: Model::load(),
                 world,
+                sockets: Sockets::default(),
+                throttle: Mutex::default(),
+                mailbox: Mailbox::new(),
                 stop: Notify::new(),
                 requests: AtomicU64::new(0),
             }),
         }
     }
 
-    /// Forgets every resource and ticket of every region.
+    /// Forgets every resource and ticket of every region, and lets go of all server processes.
     pub fn reset(&self) {
         self.world().clear();
+        self.sockets().close_all();
+        self.mailbox().set_faults(Faults::default());
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -91,9 +103,49 @@ impl GameLiftLocal {
             speed: self.config().speed,
             input: Input::new(input),
         };
+        self.admit(operation, &call)?;
+        self.with_world(|world, _| {
+            world.settle(&call);
+            run(world, &call)
+        })
+    }
+
+    /// Lets time pass, changes the world, and sends on what has to leave it.
+    pub(crate) fn with_world<T>(&self, change: impl FnOnce(&mut World, f64) -> T) -> T {
         let mut world = self.world();
-        world.settle(&call);
-        run(&mut world, &call)
+        let now = milliseconds(self.config().clock.now());
+        world.advance(now);
+        let result = change(&mut world, now);
+        // Under the lock, so that effects leave in the order they came about in.
+        for effect in world.take_effects() {
+            self.carry_out(effect);
+        }
+        result
+    }
+
+    fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Push { process, frame } => self.sockets().push(&process, frame),
+            Effect::Disconnect { process } => self.sockets().close(&process),
+            Effect::Publish(notification) => self.mailbox().post(notification),
+        }
+    }
+
+    fn admit(&self, operation: &str, call: &Call) -> Answer<()> {
+        let mut throttle = self
+            .inner
+            .throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        throttle.admit(&call.region, operation, call.now)
+    }
+
+    pub(crate) fn mailbox(&self) -> &Mailbox {
+        &self.inner.mailbox
+    }
+
+    pub(crate) fn sockets(&self) -> &Sockets {
+        &self.inner.sockets
     }
 
     fn unknown(&self, operation: &str) -> ApiError {

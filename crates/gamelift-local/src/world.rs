@@ -4,17 +4,25 @@
 
 mod collection;
 mod fleet;
+mod process;
+mod session;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use collection::Collection;
+pub(crate) use collection::{Collection, id_of};
 pub(crate) use fleet::{Fleet, FleetLocation, Hosting};
+pub(crate) use process::{Compute, Origin, Readiness, ServerProcess, TOKEN_LIFE, Token};
+pub(crate) use session::{
+    Address, GameSession, JoinPolicy, Seating, SessionRequest, SessionStatus, present,
+};
 
 use crate::config::Config;
-use crate::error::ErrorKind;
+use crate::error::{Answer, ApiError, ErrorKind};
+use crate::events::{self, Event, Notification};
+use crate::hosting::Placement;
 use crate::input::{Input, Record};
 
 /// One request, as operations see it.
@@ -32,11 +40,27 @@ impl Call {
     }
 }
 
+/// What has to leave the world after a change.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// A frame for a server process.
+    Push { process: String, frame: Value },
+    /// The connection of a server process is to be closed.
+    Disconnect { process: String },
+    /// An event.
+    Publish(Notification),
+}
+
 /// All regions of one account.
 pub(crate) struct World {
     account: String,
     seed: String,
+    speed: f64,
+    now: f64,
     issued: u64,
+    /// Where server processes connect to.
+    socket: String,
+    effects: Vec<Effect>,
     regions: BTreeMap<String, Region>,
 }
 
@@ -53,6 +77,12 @@ pub(crate) struct Region {
     pub(crate) rule_sets: Collection<Record>,
     pub(crate) configurations: Collection<Record>,
     pub(crate) tickets: Collection<Record>,
+    pub(crate) placements: Collection<Placement>,
+    /// By fleet and name, see [`crate::hosting::compute_key`].
+    pub(crate) computes: BTreeMap<String, Compute>,
+    pub(crate) processes: BTreeMap<String, ServerProcess>,
+    /// By ARN.
+    pub(crate) sessions: BTreeMap<String, GameSession>,
     /// By ARN; a resource without tags has an empty entry, so that the key says whether it exists.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -72,6 +102,10 @@ impl Default for Region {
             rule_sets: Collection::new("matchmaking rule set", invalid),
             configurations: Collection::new("matchmaking configuration", invalid),
             tickets: Collection::new("matchmaking ticket", invalid),
+            placements: Collection::new("game session placement", invalid),
+            computes: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             tags: BTreeMap::new(),
         }
     }
@@ -82,7 +116,11 @@ impl World {
         Self {
             account: config.account.clone(),
             seed: config.token.clone(),
+            speed: config.speed,
+            now: 0.0,
             issued: 0,
+            socket: String::new(),
+            effects: Vec::new(),
             regions: BTreeMap::new(),
         }
     }
@@ -93,7 +131,75 @@ impl World {
     }
 
     pub(crate) fn region(&mut self, call: &Call) -> &mut Region {
-        self.regions.entry(call.region.clone()).or_default()
+        self.region_or_new(&call.region)
+    }
+
+    pub(crate) fn region_or_new(&mut self, name: &str) -> &mut Region {
+        self.regions.entry(name.to_owned()).or_default()
+    }
+
+    /// The region of that name, if it has ever been used.
+    pub(crate) fn region_named(&mut self, name: &str) -> Option<&mut Region> {
+        self.regions.get_mut(name)
+    }
+
+    pub(crate) fn region_names(&self) -> Vec<String> {
+        self.regions.keys().cloned().collect()
+    }
+
+    /// Where server processes connect to, as `ws://127.0.0.1:4566`.
+    pub(crate) fn socket(&self) -> &str {
+        &self.socket
+    }
+
+    pub(crate) fn set_socket(&mut self, socket: String) {
+        self.socket = socket;
+    }
+
+    /// How many seconds of provisioning pass in a second.
+    pub(crate) fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// The region that a fleet was created in.
+    pub(crate) fn region_of_fleet(&self, fleet: &str) -> Answer<String> {
+        let mut regions = self.regions.iter();
+        regions
+            .find(|(_, region)| region.fleets.find(fleet).is_ok())
+            .map(|(name, _)| name.clone())
+            .ok_or_else(|| ApiError::not_found(format!("fleet `{fleet}` does not exist")))
+    }
+
+    /// Lets time pass: everything that was due by `now` has happened afterwards.
+    pub(crate) fn advance(&mut self, now: f64) {
+        self.now = now;
+        self.advance_hosting(now);
+    }
+
+    /// Notes that something has to leave the world.
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// What has to leave the world since the last call.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Sends an event to EventBridge, and to a topic unless `topic` is empty.
+    pub(crate) fn publish(&mut self, region: &str, topic: &str, event: Event) {
+        let origin = events::Origin {
+            id: self.id(""),
+            account: &self.account,
+            region,
+            now: self.now,
+        };
+        let notification = Notification {
+            region: region.to_owned(),
+            topic: (!topic.is_empty()).then(|| topic.to_owned()),
+            event: event.sealed(origin),
+        };
+        self.effect(Effect::Publish(notification));
     }
 
     /// A new id such as `fleet-1b9c3b0e-…`, or without a prefix.
@@ -109,7 +215,16 @@ impl World {
 
     /// The ARN of a resource in the region of the call.
     pub(crate) fn arn(&self, call: &Call, kind: &str, id: &str) -> String {
-        let region = &call.region;
+        self.arn_in(&call.region, kind, id)
+    }
+
+    /// What the ARNs of a region's game sessions start with. They don't name the account.
+    pub(crate) fn session_arn_start(&self, region: &str) -> String {
+        format!("arn:{}:gamelift:{region}::gamesession/", partition(region))
+    }
+
+    /// The ARN of a resource in a region.
+    pub(crate) fn arn_in(&self, region: &str, kind: &str, id: &str) -> String {
         let partition = partition(region);
         // Aliases are the one resource whose ARN does not name the account.
         let account = if kind == "alias" {

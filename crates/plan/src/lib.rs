@@ -3,6 +3,7 @@
 //! In: an [`topology::environment::Environment`]. Out: a [`StackPlan`]: templates per stack and region, their
 //! order, and the values that cross from one to the other. Pure: no I/O, no clock, the same bytes every time.
 
+mod access;
 mod artifacts;
 mod backend;
 mod beacons;
@@ -22,6 +23,7 @@ use topology::environment::{Environment, Protected, Target};
 
 pub use topology::environment::{Architecture, BuildFiles};
 
+pub use access::{AccessRole, GitHub, Provider, access, policy_documents};
 pub use beacons::{Beacon, beacons};
 pub use error::PlanError;
 pub use locate::{Located, locate};
@@ -61,10 +63,16 @@ pub fn build(environment: &Environment) -> Result<StackPlan, PlanError> {
     })
 }
 
-/// Stack tags. The artifact stack belongs to no topology: with the tags of one, another's deploy would change it.
+/// Stack tags. The artifact stack belongs to no topology: with the tags of one, another's deploy would change it; with
+/// such tags on the access stack, destroying the environment would take the role away that destroys it.
 fn tags(environment: &Environment, role: StackRole) -> BTreeMap<String, String> {
-    if role == StackRole::Artifacts {
-        return BTreeMap::from([("liftform:role".to_owned(), "artifacts".to_owned())]);
+    let shared = match role {
+        StackRole::Artifacts => Some("artifacts"),
+        StackRole::Access => Some("access"),
+        StackRole::Fleets | StackRole::Backend => None,
+    };
+    if let Some(shared) = shared {
+        return BTreeMap::from([("liftform:role".to_owned(), shared.to_owned())]);
     }
     let mut tags = environment.tags.clone();
     tags.insert("liftform:topology".to_owned(), environment.topology.clone());
@@ -118,6 +126,8 @@ pub enum StackRole {
     /// The bucket for handler and build archives; shared by all topologies of the account, so `destroy` keeps it
     /// unless nothing else is left.
     Artifacts,
+    /// Roles of those who work on the environment; not among its own stacks, see [`access()`].
+    Access,
     /// Builds, fleets and aliases of one region.
     Fleets,
     /// Everything else, in the home region.
@@ -129,7 +139,7 @@ impl StackRole {
     fn wave(self) -> usize {
         match self {
             Self::Artifacts => 0,
-            Self::Fleets => 1,
+            Self::Access | Self::Fleets => 1,
             Self::Backend => 2,
         }
     }

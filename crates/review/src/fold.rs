@@ -35,6 +35,7 @@ pub fn fold(stacks: &[StackReview]) -> Vec<Vec<usize>> {
 fn key(stack: &StackReview) -> String {
     let mut copy = stack.clone();
     copy.change_set = None;
+    copy.headroom = None;
     for resource in &mut copy.resources {
         resource.physical_id = None;
     }

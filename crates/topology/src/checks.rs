@@ -5,10 +5,13 @@ mod fleets;
 mod matchmaking;
 mod names;
 mod queues;
+mod quotas;
 mod routes;
 mod usage;
 
 use std::collections::BTreeMap;
+
+use facts::Facts;
 
 use crate::codes;
 use crate::decode::fleets::FleetSpec;
@@ -35,6 +38,12 @@ pub(crate) fn environment(scope: &mut Scope<'_>) {
     queues::check(scope);
     matchmaking::check(scope);
     usage::check(scope);
+    quotas::check(scope);
+}
+
+/// Checks what environments have in common: their accounts.
+pub(crate) fn together(root: &Node, environments: &[Environment], findings: &mut Findings) {
+    quotas::together(root, environments, findings);
 }
 
 /// Checks builds and fleets as one region sees them.
@@ -42,9 +51,10 @@ pub(crate) fn fleets(
     view: &View,
     specs: &BTreeMap<String, FleetSpec>,
     builds: &BTreeMap<String, Build>,
+    facts: &Facts,
     findings: &mut Findings,
 ) {
-    fleets::check(view, specs, builds, findings);
+    fleets::check(view, specs, builds, facts, findings);
 }
 
 /// Reports a name that nothing has.
@@ -59,6 +69,11 @@ fn unknown<'name>(
     findings.push_check(
         Finding::error(codes::UNKNOWN_NAME, place, message).hints(nearest::hint(name, known)),
     );
+}
+
+/// Names with commas between them.
+fn listed<'name>(names: impl Iterator<Item = &'name str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Warns about texts that stand in a list twice.

@@ -30,6 +30,11 @@ pub fn explain_rule_set(code: &str) -> Option<&'static str> {
     flexmatch::code::explain(&code.to_ascii_uppercase())
 }
 
+/// Every code of the rule-set checker, in order.
+pub fn rule_set_codes() -> impl Iterator<Item = &'static str> {
+    flexmatch::code::ALL.iter().copied()
+}
+
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal $text:literal)*) => {
         $(pub(crate) const $name: Code = Code::new($code);)*
@@ -146,6 +151,15 @@ codes! {
         "GameLift no longer gets fixes for this operating system. Use AMAZON_LINUX_2023, WINDOWS_2016 or WINDOWS_2022."
     NO_PORTS "L0619" "fleet without open ports"
         "No port is open, so that players can't connect to the servers of the fleet."
+
+    UNKNOWN_INSTANCE "L0620" "unknown instance type"
+        "GameLift's API accepts a closed list of EC2 instance types. When AWS has added one since this version, name it in `facts: { instances: [...] }`. Not every type exists in every location: AWS says so only at deployment."
+    INSTANCE_SYSTEM "L0621" "instance type cannot run the operating system"
+        "Instance types with AWS Graviton processors (a `g` behind the generation, as in `c7g.large`) run Linux only, and only builds that were compiled for ARM."
+    ONLY_SPOT "L0622" "queue without On-Demand fleet"
+        "Spot instances are taken away when AWS needs them, often all of a type in a region at once. A queue needs an On-Demand fleet behind its Spot fleets, or players wait until capacity returns."
+    ACCOUNT_QUOTA "L0623" "quota of the account"
+        "An account has quotas per region for fleets, aliases, builds, queues, matchmakers and rule sets. The environments of one account share them. Ask AWS to raise the quota, and write the new one into `facts: { quotas: { fleets: 50 } }`."
 
     SOURCE_FILE "L0701" "file cannot be read"
         "A file that the topology names is missing, unreadable or not UTF-8. Paths are relative to the folder of the topology file."

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use facts::Facts;
 use serde_json::Value;
 
 /// A topology as one environment sees it.
@@ -51,6 +52,8 @@ pub struct Environment {
     pub monitoring: Monitoring,
     /// Escape hatches.
     pub extensions: Extensions,
+    /// What AWS offers where, with what the topology knows better.
+    pub facts: Facts,
     /// Where each setting came from: key path (`fleets.arena.instance`) to place and layer.
     pub provenance: BTreeMap<String, Origin>,
 }
@@ -314,6 +317,28 @@ pub enum Host {
         /// Cost per hour for the queue's ranking, like `10.0`.
         cost: Option<String>,
     },
+}
+
+impl Host {
+    /// Whether its instances may be interrupted.
+    #[must_use]
+    pub fn is_spot(&self) -> bool {
+        match self {
+            Self::Ec2 { spot, .. } => *spot,
+            Self::Container(container) => container.spot,
+            Self::Anywhere { .. } => false,
+        }
+    }
+
+    /// The EC2 instance type; none on the user's own hardware.
+    #[must_use]
+    pub fn instance(&self) -> Option<&str> {
+        match self {
+            Self::Ec2 { instance, .. } => Some(instance),
+            Self::Container(container) => Some(&container.instance),
+            Self::Anywhere { .. } => None,
+        }
+    }
 }
 
 /// A container group that runs one game server.

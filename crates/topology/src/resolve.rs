@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind};
 use std::sync::Arc;
 
+use facts::Facts;
+
 use crate::checks::{self, Scope};
 use crate::codes;
 use crate::decode::matchmaking::RuleReader;
-use crate::decode::{backend, fleets, matchmaking};
+use crate::decode::{backend, fleets, known, matchmaking};
 use crate::document::Document;
 use crate::environment::{Build, Environment, FleetRegion, Host};
 use crate::findings::{Finding, Findings};
@@ -83,12 +85,22 @@ pub fn check_all(document: &Document, sources: &dyn Sources) -> Problems {
         sources,
         read: RefCell::default(),
     };
-    problems.extend(names.into_iter().flat_map(|name| {
+    let mut resolved = Vec::new();
+    for name in names {
         match resolve(document, name, &[], &remembered) {
-            Ok(resolved) => resolved.warnings,
-            Err(problems) => problems,
+            Ok(Resolved {
+                environment,
+                warnings,
+            }) => {
+                problems.merge(warnings);
+                resolved.push(environment);
+            }
+            Err(found) => problems.merge(found),
         }
-    }));
+    }
+    let mut findings = Findings::new(vec![document.file.clone()]);
+    checks::together(&document.root, &resolved, &mut findings);
+    problems.merge(findings.finish());
     problems
 }
 
@@ -143,7 +155,8 @@ impl Resolver<'_> {
             ),
             None => whole.clone(),
         };
-        let general = self.hosting(whole, &home);
+        let facts = known::facts(whole.fields());
+        let general = self.hosting(whole, &home, &facts);
         let mut overlaid = BTreeMap::new();
         for (region, overlay) in &layers.regions {
             let view = if **region == *home {
@@ -151,7 +164,7 @@ impl Resolver<'_> {
             } else {
                 self.region_view(&layered, region, overlay)
             };
-            overlaid.insert(region.to_string(), self.hosting(view, &home));
+            overlaid.insert(region.to_string(), self.hosting(view, &home, &facts));
         }
         let regions = regions(&general, &overlaid);
         self.report_idle(layers, &regions, &home);
@@ -181,10 +194,10 @@ impl Resolver<'_> {
         )
     }
 
-    fn hosting(&mut self, view: View, home: &str) -> Hosting {
+    fn hosting(&mut self, view: View, home: &str, facts: &Facts) -> Hosting {
         let builds = fleets::builds(view.fields());
         let specs = fleets::fleets(view.fields(), home);
-        checks::fleets(&view, &specs, &builds, self.findings);
+        checks::fleets(&view, &specs, &builds, facts, self.findings);
         Hosting {
             view,
             builds,
@@ -254,6 +267,7 @@ impl Resolver<'_> {
             tables: backend::tables(fields),
             monitoring: backend::monitoring(fields),
             extensions: backend::extensions(fields, self.sources, self.findings),
+            facts: known::facts(fields),
             provenance: self.provenance(view, overlaid),
         };
         let (specs, builds) = (

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::problem::{Code, Severity};
+use crate::problem::{Code, Problem, Problems, Severity, Span};
 
 /// A rule set as far as it could be read.
 #[derive(Debug)]
@@ -33,6 +33,27 @@ pub(crate) fn parse(text: &str) -> Rules {
         canonical: parsed.canonical,
         problems: parsed.problems.into_iter().map(problem).collect(),
     }
+}
+
+/// What is wrong with a rule set by itself.
+#[must_use]
+pub fn rule_set_problems(file: &str, text: &str) -> Problems {
+    let found = parse(text).problems.into_iter();
+    let problems = found.map(|problem| Problem {
+        code: problem.code,
+        severity: problem.severity,
+        message: problem.message,
+        file: file.to_owned(),
+        span: Span {
+            line: problem.line,
+            column: problem.column,
+            length: problem.length,
+            ..Span::default()
+        },
+        notes: Vec::new(),
+        hint: problem.hint,
+    });
+    problems.collect()
 }
 
 fn problem(problem: flexmatch::Problem) -> RuleProblem {

@@ -463,6 +463,33 @@ const DEFECTS: &[Defect] = &[
         "arena:\n",
     ),
     defect(
+        "L0620",
+        &[("instance: c6i.large", "instance: c6i.lagre")],
+        "instance: c6i.lagre",
+    ),
+    defect(
+        "L0621",
+        &[
+            ("os: AMAZON_LINUX_2023", "os: WINDOWS_2022"),
+            ("/local/game/server", "C:\\game\\server.exe"),
+            ("instance: c6i.large", "instance: c7g.large"),
+        ],
+        "instance: c7g.large",
+    ),
+    defect(
+        "L0622",
+        &[("[arena-spot, arena]", "[arena-spot]")],
+        "destinations:",
+    ),
+    defect(
+        "L0623",
+        &[(
+            "home: us-east-1",
+            "home: us-east-1\nfacts: { quotas: { fleets: 2 } }",
+        )],
+        "name: skirmish",
+    ),
+    defect(
         "L0701",
         &[(RULES, "rules: rules/dual.json")],
         "rules/dual.json",
@@ -657,6 +684,41 @@ fn rule_attribute_without_declaration_is_an_error() {
             .replace("\"skill\"", "\"rank\""),
     );
     assert!(find("L0708", SKIRMISH, &files).message.contains("`rank`"));
+}
+
+#[test]
+fn topology_may_know_better_what_aws_offers() {
+    let text = changed(&[
+        (
+            "home: us-east-1 ",
+            "home: us-east-2\nfacts: { flexmatch_regions: [us-east-2], instances: [c6i.lagre], quotas: { destinations: 20 } } ",
+        ),
+        ("    home: us-east-1\n", ""),
+        ("instance: c6i.large", "instance: c6i.lagre"),
+        (
+            REGIONS,
+            "regions: [us-east-1, us-east-2, us-west-1, us-west-2, ca-central-1, eu-central-1]",
+        ),
+    ]);
+    assert_eq!(problems(&text, &files()), Problems::default());
+}
+
+#[test]
+fn environments_of_an_account_share_its_quotas() {
+    let text = changed(&[
+        (
+            "home: us-east-1",
+            "home: us-east-1\nfacts: { quotas: { queues: 2 } }",
+        ),
+        ("\"444455556666\"", "\"111122223333\""),
+    ]);
+    let problem = find("L0623", &text, &files());
+    assert!(
+        problem
+            .message
+            .contains("`dev`, `prod` would have 2 of 2 game session queues"),
+        "{problem}"
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Arguments of the commands that look after what is deployed.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::duration;
 
@@ -109,4 +110,118 @@ pub(in crate::cli) struct DriftArgs {
     /// Exit with 2 when something drifted
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
+}
+
+/// Prepare an account for an environment: artifact buckets, and roles to look, publish and deploy with
+///
+/// The roles may work on the stacks of this environment and nothing else. They trust the account, or with `--oidc` the
+/// workflows of one GitHub repository: pull requests get the diff role, the given branch or GitHub environment all three.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform bootstrap --env prod
+  liftform bootstrap --env prod --oidc studio/skirmish:environment:prod
+  liftform bootstrap --env dev --oidc studio/skirmish:main --existing-provider
+  liftform bootstrap --env prod --show-policy deploy")]
+pub(in crate::cli) struct BootstrapArgs {
+    /// GitHub repository, and the branch or `environment:NAME` that deploys
+    #[arg(long, value_name = "OWNER/REPO:REF", value_parser = trusted)]
+    pub(in crate::cli) oidc: Option<Trusted>,
+
+    /// The account has GitHub's OpenID Connect provider already
+    #[arg(long, requires = "oidc")]
+    pub(in crate::cli) existing_provider: bool,
+
+    /// Print the template of the roles, and do nothing
+    #[arg(long, conflicts_with = "show_policy")]
+    pub(in crate::cli) show_template: bool,
+
+    /// Print the policies of a role, and do nothing
+    #[arg(long, value_name = "ROLE", value_enum)]
+    pub(in crate::cli) show_policy: Option<RoleChoice>,
+
+    /// Write all templates and a manifest to this folder as `synth` does, and do nothing else
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["show_template", "show_policy"])]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
+/// A role of the access stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum RoleChoice {
+    /// Reads, and computes change sets
+    Diff,
+    /// Does everything that the environment takes
+    Deploy,
+    /// Uploads archives
+    Publish,
+}
+
+/// Whom the roles trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Trusted {
+    /// `OWNER/REPOSITORY`.
+    pub(in crate::cli) repository: String,
+    /// A branch, or `environment:NAME`.
+    pub(in crate::cli) reference: String,
+}
+
+/// Reads `OWNER/REPO:REF`. What isn't spelled exactly would be a policy that trusts nobody, or, with `*`, anybody.
+fn trusted(text: &str) -> Result<Trusted, String> {
+    let wrong = || {
+        format!(
+            "`{text}` is no `OWNER/REPO:REF`; write it like `studio/skirmish:main` or `studio/skirmish:environment:prod`"
+        )
+    };
+    let (repository, reference) = text.split_once(':').ok_or_else(wrong)?;
+    let (owner, name) = repository.split_once('/').ok_or_else(wrong)?;
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
+    };
+    let branch = reference.strip_prefix("environment:").unwrap_or(reference);
+    let is_reference = !branch.is_empty() && !branch.contains(['*', '?', ':', ' ', '$']);
+    if is_name(owner) && is_name(name) && is_reference {
+        Ok(Trusted {
+            repository: repository.to_owned(),
+            reference: reference.to_owned(),
+        })
+    } else {
+        Err(wrong())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repository_and_branch_or_environment_are_read() {
+        let found = trusted("studio/skirmish:environment:prod").unwrap();
+        assert_eq!(
+            (found.repository.as_str(), found.reference.as_str()),
+            ("studio/skirmish", "environment:prod")
+        );
+        assert_eq!(
+            trusted("studio/skirmish:feature/x").unwrap().reference,
+            "feature/x"
+        );
+    }
+
+    #[test]
+    fn what_would_trust_nobody_or_anybody_is_refused() {
+        for text in [
+            "studio/skirmish",
+            "skirmish:main",
+            "studio/*:main",
+            "studio/skirmish:*",
+            "studio/a/b:main",
+            "studio/skirmish:",
+            "a/b:ref:x",
+            "a/b:${x}",
+        ] {
+            assert!(trusted(text).is_err(), "{text}");
+        }
+    }
 }

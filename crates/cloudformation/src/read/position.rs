@@ -32,6 +32,13 @@ impl Positions {
         }
     }
 
+    /// Gives a path the place of another one.
+    pub(super) fn alias(&mut self, path: &str, known: &str) {
+        if let Some(Position { line, column }) = self.find(known) {
+            self.insert(path, line, column);
+        }
+    }
+
     /// Records a place; the first one for a path stays.
     pub(super) fn insert(&mut self, path: &str, line: usize, column: usize) {
         self.0

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::expand::Loops;
 use super::position::{Position, Positions};
 use super::{ParseError, ParseProblem};
 use crate::template::{DeletionPolicy, Output, Parameter, ParameterType, Resource, Template};
@@ -39,11 +40,14 @@ fn shape<T>(path: &str, expected: &'static str) -> Shaped<T> {
     }))
 }
 
-pub(super) fn template(root: Json) -> Shaped<Template> {
+pub(super) fn template(root: Json, loops: Loops) -> Shaped<Template> {
     let Json::Object(sections) = root else {
         return shape("", "a mapping of sections");
     };
-    let mut template = Template::default();
+    let mut template = Template {
+        loops,
+        ..Template::default()
+    };
     for (name, section) in sections {
         let path = name.as_str();
         match path {
@@ -56,6 +60,8 @@ pub(super) fn template(root: Json) -> Shaped<Template> {
             "Conditions" => template.conditions = entries(path, section, any)?,
             "Transform" => template.transform = Some(section),
             "Resources" => template.resources = entries(path, section, resource)?,
+            "Hooks" => template.hooks = entries(path, section, any)?,
+            "Globals" => template.globals = Some(section),
             "Outputs" => template.outputs = entries(path, section, output)?,
             _ => return unknown(path),
         }
@@ -86,8 +92,16 @@ fn resource(path: &str, value: Json) -> Shaped<Resource> {
             "Properties" => resource.properties = object(&path, value)?,
             "DependsOn" => resource.depends_on = ids(&path, value)?,
             "Condition" => resource.condition = Some(text(&path, value)?),
+            // With the language extensions, a function may give a policy.
+            "DeletionPolicy" | "UpdateReplacePolicy" if value.is_object() => {
+                resource.computed.insert(name, value);
+            }
             "DeletionPolicy" => resource.deletion_policy = Some(policy(&path, &value)?),
             "UpdateReplacePolicy" => resource.update_replace_policy = Some(policy(&path, &value)?),
+            // What SAM and custom resources have beside CloudFormation's attributes.
+            "Connectors" | "IgnoreGlobals" | "Version" => {
+                resource.computed.insert(name, value);
+            }
             "Metadata" => resource.metadata = object(&path, value)?,
             "CreationPolicy" => resource.creation_policy = Some(value),
             "UpdatePolicy" => resource.update_policy = Some(value),

@@ -18,7 +18,7 @@ const MAX_NODES: usize = 1_000_000;
 /// Functions that have a short form and keep their name in the long form.
 const BARE: [&str; 2] = ["Ref", "Condition"];
 /// Functions whose long form starts with `Fn::`.
-const FUNCTIONS: [&str; 22] = [
+const FUNCTIONS: [&str; 25] = [
     "And",
     "Base64",
     "Cidr",
@@ -29,18 +29,21 @@ const FUNCTIONS: [&str; 22] = [
     "FindInMap",
     "GetAZs",
     "GetAtt",
+    "GetStackOutput",
     "If",
     "ImportValue",
     "Join",
     "Length",
     "Not",
     "Or",
+    "RefAll",
     "Select",
     "Split",
     "Sub",
     "ToJsonString",
     "Transform",
     "ValueOf",
+    "ValueOfAll",
 ];
 
 pub(super) fn parse(text: &str) -> Result<(Json, Positions), ParseError> {

@@ -24,6 +24,9 @@ pub use resource::Resource;
 /// The only format version there is.
 pub const FORMAT_VERSION: &str = "2010-09-09";
 
+/// The macro that adds loops and further functions to the language.
+pub const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
+
 /// A CloudFormation template.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
@@ -45,6 +48,13 @@ pub struct Template {
     pub resources: BTreeMap<String, Resource>,
     /// Values that the stack shows when it is deployed.
     pub outputs: BTreeMap<String, Output>,
+    /// Blue/green deployments of ECS services, by name.
+    pub hooks: BTreeMap<String, Json>,
+    /// What all functions and APIs of a SAM template share.
+    pub globals: Option<Json>,
+    /// `Fn::ForEach` over something that only the deployment knows, by section and key. Other loops are written out
+    /// when a template is read.
+    pub loops: BTreeMap<String, Map<String, Json>>,
 }
 
 impl Template {
@@ -111,6 +121,27 @@ impl Template {
         table: impl Into<Json>,
     ) -> Result<&mut Json, DuplicateId> {
         insert("mapping", &mut self.mappings, name.into(), table.into())
+    }
+
+    /// The macros that rewrite the whole template before it is deployed.
+    pub fn macros(&self) -> impl Iterator<Item = &str> {
+        let listed = match &self.transform {
+            Some(Json::Array(items)) => items.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        // A macro with parameters is an object with its `Name`.
+        listed
+            .iter()
+            .filter_map(|item| item.as_str().or_else(|| item["Name"].as_str()))
+    }
+
+    /// Whether resources may exist that the template doesn't name: macros and open loops add them.
+    #[must_use]
+    pub fn has_unknown_resources(&self) -> bool {
+        !self.loops.is_empty()
+            || self.macros().any(|name| name != LANGUAGE_EXTENSIONS)
+            || (self.transform.is_some() && self.macros().next().is_none())
     }
 
     /// Canonical JSON, indented, with a line feed at the end: the same template gives the same bytes.

@@ -25,6 +25,9 @@ pub struct Resource {
     pub creation_policy: Option<Json>,
     /// How updates roll out.
     pub update_policy: Option<Json>,
+    /// Attributes that hold something else than CloudFormation by itself takes: a policy that a function gives
+    /// (language extensions), or an attribute of SAM.
+    pub computed: Map<String, Json>,
 }
 
 impl Resource {

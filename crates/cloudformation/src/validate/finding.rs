@@ -45,7 +45,7 @@ impl fmt::Display for Finding {
 
 /// Defines the kinds with the code that stands in reports.
 macro_rules! kinds {
-    ($($(#[$doc:meta])+ $name:ident = $code:literal),+ $(,)?) => {
+    ($($(#[$doc:meta])+ $name:ident = $code:literal $slug:literal),+ $(,)?) => {
         /// The sorts of findings.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FindingKind {
@@ -53,11 +53,22 @@ macro_rules! kinds {
         }
 
         impl FindingKind {
-            /// A stable name for reports.
+            /// Every kind in the order of its code.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stable code: `L` and four digits.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$name => $code),+
+                }
+            }
+
+            /// A stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $slug),+
                 }
             }
         }
@@ -66,47 +77,47 @@ macro_rules! kinds {
 
 kinds! {
     /// A value of another type than the property has.
-    WrongType = "wrong-type",
+    WrongType = "L1001" "wrong-type",
     /// A required property that is absent.
-    MissingProperty = "missing-property",
+    MissingProperty = "L1002" "missing-property",
     /// A property that the type doesn't have.
-    UnknownProperty = "unknown-property",
+    UnknownProperty = "L1003" "unknown-property",
     /// A property that AWS sets.
-    ReadOnlyProperty = "read-only-property",
+    ReadOnlyProperty = "L1004" "read-only-property",
     /// A property that doesn't go with another one, or needs another one.
-    PropertyCombination = "property-combination",
+    PropertyCombination = "L1005" "property-combination",
     /// A value outside of a closed list.
-    NotAllowed = "not-allowed",
+    NotAllowed = "L1006" "not-allowed",
     /// Text that doesn't match its pattern.
-    Pattern = "pattern",
+    Pattern = "L1007" "pattern",
     /// A number out of bounds.
-    OutOfRange = "out-of-range",
+    OutOfRange = "L1008" "out-of-range",
     /// Text too short or too long.
-    Length = "length",
+    Length = "L1009" "length",
     /// Too few or too many items or properties.
-    ItemCount = "item-count",
+    ItemCount = "L1010" "item-count",
     /// An item that its list already has.
-    DuplicateItem = "duplicate-item",
+    DuplicateItem = "L1011" "duplicate-item",
     /// A value that fits none of several forms.
-    NoAlternative = "no-alternative",
+    NoAlternative = "L1012" "no-alternative",
     /// A name that nothing in the template has.
-    UnresolvedReference = "unresolved-reference",
+    UnresolvedReference = "L1013" "unresolved-reference",
     /// An attribute that a resource type doesn't have.
-    UnknownAttribute = "unknown-attribute",
+    UnknownAttribute = "L1014" "unknown-attribute",
     /// A condition that isn't defined.
-    UndefinedCondition = "undefined-condition",
+    UndefinedCondition = "L1015" "undefined-condition",
     /// An intrinsic function with wrong arguments, or one that doesn't exist.
-    MalformedFunction = "malformed-function",
+    MalformedFunction = "L1016" "malformed-function",
     /// Resources or conditions that depend on themselves.
-    Cycle = "cycle",
+    Cycle = "L1017" "cycle",
     /// A parameter that contradicts itself.
-    Parameter = "parameter",
+    Parameter = "L1018" "parameter",
     /// An output that can't be shown or exported.
-    Output = "output",
+    Output = "L1019" "output",
     /// A name that isn't allowed, or that is used twice.
-    Name = "name",
+    Name = "L1020" "name",
     /// More than CloudFormation takes.
-    Limit = "limit",
+    Limit = "L1021" "limit",
     /// A type that doesn't exist in the Region.
-    Region = "region",
+    Region = "L1022" "region",
 }

@@ -30,6 +30,14 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// The key at its end; empty for an index.
+    pub(crate) fn last(&self) -> &'a str {
+        match self.part {
+            Part::Key(key) => key,
+            Part::Index(_) => "",
+        }
+    }
+
     pub(crate) fn index(&'a self, index: usize) -> Self {
         Self {
             parent: Some(self),

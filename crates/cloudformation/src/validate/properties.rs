@@ -45,7 +45,10 @@ impl<'a> Checker<'a> {
         );
         // A function in place of all properties, or schemas beside the first one: both are about the whole value.
         if root.has_alternatives()
-            || (properties.len() == 1 && properties.keys().any(|name| name.starts_with("Fn::")))
+            || (properties.len() == 1
+                && properties
+                    .keys()
+                    .any(|name| name == "Ref" || name.starts_with("Fn::")))
         {
             self.value(root, &Json::Object(properties.clone()), path);
         } else {
@@ -79,6 +82,9 @@ impl<'a> Checker<'a> {
             );
             return;
         }
+        if value.is_string() && self.is_packaged(path) {
+            return;
+        }
         if let Some(definition) = node
             .reference
             .and_then(|index| self.schema.definition(index))
@@ -105,6 +111,15 @@ impl<'a> Checker<'a> {
             }
         }
         self.alternatives(node, value, path);
+    }
+
+    /// Whether `aws cloudformation package` puts an uploaded object in the place of a local path here.
+    fn is_packaged(&self, path: Path<'_>) -> bool {
+        // https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+        matches!(
+            (self.schema.kind(), path.last()),
+            ("AWS::Lambda::Function", "Code") | ("AWS::ApiGateway::RestApi", "BodyS3Location")
+        )
     }
 
     fn function(&mut self, node: &Node, name: &str, argument: &Json, path: Path<'_>) {

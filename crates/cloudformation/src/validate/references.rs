@@ -65,6 +65,7 @@ impl<'a> References<'a, '_> {
             let (from, path) = (Referrer::Resource(id), root.key(id));
             self.object(from, &resource.properties, path.key("Properties"));
             self.object(from, &resource.metadata, path.key("Metadata"));
+            self.object(from, &resource.computed, path);
             for (name, policy) in [
                 ("CreationPolicy", &resource.creation_policy),
                 ("UpdatePolicy", &resource.update_policy),
@@ -83,7 +84,7 @@ impl<'a> References<'a, '_> {
     fn depends_on(&mut self, id: &'a str, others: &'a [String], path: Path<'_>) {
         for (index, other) in others.iter().enumerate() {
             if self.template.resources.contains_key(other) {
-                self.resources.entry(id).or_default().insert(other);
+                self.depend(id, other);
             } else {
                 self.unresolved(
                     other,
@@ -92,6 +93,14 @@ impl<'a> References<'a, '_> {
                     self.template.resources.keys(),
                 );
             }
+        }
+    }
+
+    /// SAM makes several resources of one, so that what depends on one of them need not depend on another.
+    fn depend(&mut self, user: &'a str, id: &'a str) {
+        let kind = self.template.resources.get(user).map(|user| &user.kind);
+        if !kind.is_some_and(|kind| kind.starts_with("AWS::Serverless::")) {
+            self.resources.entry(user).or_default().insert(id);
         }
     }
 
@@ -210,6 +219,9 @@ impl<'a> References<'a, '_> {
             let (Some(key), Some(entries)) = (key.as_str(), table.as_object()) else {
                 return;
             };
+            if entries.contains_key("Fn::Transform") {
+                return;
+            }
             let Some(entry) = entries.get(key) else {
                 self.unresolved(
                     key,
@@ -288,9 +300,7 @@ impl<'a> References<'a, '_> {
             return false;
         }
         match from {
-            Referrer::Resource(user) => {
-                self.resources.entry(user).or_default().insert(id);
-            }
+            Referrer::Resource(user) => self.depend(user, id),
             Referrer::Condition(_) => {
                 let message = format!("a condition can't depend on resource `{id}`");
                 self.findings.push(Finding::new(
@@ -344,7 +354,7 @@ impl<'a> References<'a, '_> {
         what: &str,
         known: impl IntoIterator<Item = N>,
     ) {
-        if self.template.transform.is_none() && !self.is_of_module(name) {
+        if !self.template.has_unknown_resources() && !self.is_of_module(name) {
             let message = format!("there is no {what} called `{name}`");
             self.findings.push(
                 Finding::new(FindingKind::UnresolvedReference, path, message)

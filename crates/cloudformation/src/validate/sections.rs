@@ -42,7 +42,7 @@ fn limits(template: &Template, findings: &mut Vec<Finding>) {
             ));
         }
     }
-    if template.resources.is_empty() && template.transform.is_none() {
+    if template.resources.is_empty() && !template.has_unknown_resources() {
         findings.push(Finding::new(
             FindingKind::Limit,
             "Resources",
@@ -75,10 +75,6 @@ fn names(template: &Template, findings: &mut Vec<Finding>) {
     ];
     for (section, names) in sections {
         for name in names {
-            // A loop stands where an entry would, under a name of its own form.
-            if name.starts_with("Fn::ForEach") {
-                continue;
-            }
             if let Err(error) = check_id(name) {
                 findings.push(Finding::new(
                     FindingKind::Name,

@@ -6,7 +6,7 @@ use super::Table;
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
 use crate::page::page;
-use crate::world::{Call, World, answer, merge, text};
+use crate::world::{Call, Fleet, Region, World, answer, merge, text};
 
 pub(super) const OPERATIONS: Table = &[
     ("CreateAlias", create),
@@ -56,15 +56,18 @@ fn list(world: &mut World, call: &Call) -> Answer {
 }
 
 fn resolve(world: &mut World, call: &Call) -> Answer {
-    let region = world.region(call);
-    let alias = region.aliases.find(call.input.text("AliasId")?)?;
+    let fleet = fleet_of(world.region(call), call.input.text("AliasId")?)?;
+    Ok(Value::Object(fleet.header()))
+}
+
+/// The fleet that an alias stands for.
+pub(super) fn fleet_of<'a>(region: &'a Region, reference: &str) -> Answer<&'a Fleet> {
+    let alias = region.aliases.find(reference)?;
     if strategy(alias, "Type") == "TERMINAL" {
         let message = strategy(alias, "Message").to_owned();
         return Err(ApiError::new(ErrorKind::TerminalRoutingStrategy, message));
     }
-    Ok(Value::Object(
-        region.fleets.find(strategy(alias, "FleetId"))?.header(),
-    ))
+    region.fleets.find(strategy(alias, "FleetId"))
 }
 
 fn update(world: &mut World, call: &Call) -> Answer {

@@ -100,10 +100,20 @@ impl Fleet {
 
     /// The state of one location.
     pub(crate) fn location_status(&self, location: &FleetLocation, call: &Call) -> &'static str {
+        self.location_status_at(location, call.now, call.speed)
+    }
+
+    /// The state of one location at a time.
+    pub(crate) fn location_status_at(
+        &self,
+        location: &FleetLocation,
+        now: f64,
+        speed: f64,
+    ) -> &'static str {
         if self.deleting.is_some() || location.deleting.is_some() {
             return "DELETING";
         }
-        lifecycle::status(self.stages, call.age(location.added))
+        lifecycle::status(self.stages, (now - location.added) * speed)
     }
 
     /// Refuses a change to a fleet that isn't ready for it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gamelift_local::{Config, GameLiftLocal, ManualClock};
+use gamelift_local::{Config, GameLiftLocal, ManualClock, Surroundings};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{Request, StatusCode};
@@ -31,10 +31,16 @@ pub(crate) struct Reply {
 impl Cloud {
     /// A service where a second is a second.
     pub(crate) async fn start() -> Self {
+        Self::start_in(None).await
+    }
+
+    /// The same with a cloud around it.
+    pub(crate) async fn start_in(surroundings: Option<Arc<dyn Surroundings>>) -> Self {
         let clock = Arc::new(ManualClock::at(NOW));
         let service = GameLiftLocal::new(Config {
             speed: 1.0,
             clock: clock.clone(),
+            surroundings,
             ..Config::new("the-token")
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,7 +8,11 @@
 mod cloud;
 mod containers;
 mod control;
+mod events;
 mod fleets;
+mod game_server;
 mod matchmaking;
+mod placements;
 mod protocols;
 mod resources;
+mod sessions;

@@ -57,6 +57,12 @@ impl StackReview {
         }
     }
 
+    /// Whether nothing is known to change within it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.values.is_empty()
+    }
+
     /// Whether anything differs.
     #[must_use]
     pub fn has_changes(&self) -> bool {

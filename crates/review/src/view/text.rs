@@ -320,6 +320,13 @@ impl View<'_> {
     }
 
     fn values(&mut self, stack: &StackReview) {
+        let is_new = matches!(stack.action, StackAction::Create | StackAction::Recreate);
+        if is_new && self.options.detail == Detail::Short && !stack.values.is_empty() {
+            let count = stack.values.len();
+            let note = format!("and {count} parameters, outputs and the like, all of them new");
+            self.write(&Line::new(2).then(DIM, &note));
+            return;
+        }
         let names = column(
             stack
                 .values

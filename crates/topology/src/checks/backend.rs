@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Scope, names, repeated, unknown};
+use super::{Scope, listed, names, repeated, unknown};
 use crate::codes;
 use crate::environment::{Attribute, AttributeKind};
 use crate::findings::Finding;
-use crate::regions;
 use crate::units;
 
 /// Attributes per player in a request.
@@ -30,7 +29,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 
 fn home(scope: &mut Scope<'_>) {
     let home = &scope.environment.home;
-    if !home.is_empty() && !regions::hosts_flexmatch(home) {
+    if !home.is_empty() && !scope.environment.facts.hosts_flexmatch(home) {
         let place = scope.view.place(&["home"]);
         let finding = Finding::error(
             codes::HOME_REGION,
@@ -39,7 +38,7 @@ fn home(scope: &mut Scope<'_>) {
         );
         scope.findings.push_check(finding.hint(format!(
             "regions with FlexMatch: {}",
-            regions::FLEXMATCH_REGIONS.join(", ")
+            listed(scope.environment.facts.flexmatch_regions())
         )));
     }
 }

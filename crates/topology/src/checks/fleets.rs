@@ -3,26 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{repeated, unknown};
+use facts::{Facts, QuotaName};
+
+use super::{listed, repeated, unknown};
 use crate::codes;
 use crate::decode::fleets::FleetSpec;
 use crate::environment::{Build, Host, Launch, PortRange};
 use crate::findings::{Finding, Findings};
 use crate::nearest;
 use crate::node::{Node, Place};
-use crate::regions;
 use crate::shape::forms;
 use crate::view::View;
-
-/// Locations of a fleet, its own region included.
-const MOST_LOCATIONS: usize = 10;
-/// Server processes of an instance.
-const MOST_PROCESSES: u32 = 50;
 
 pub(super) fn check(
     view: &View,
     specs: &BTreeMap<String, FleetSpec>,
     builds: &BTreeMap<String, Build>,
+    facts: &Facts,
     findings: &mut Findings,
 ) {
     for name in builds.keys() {
@@ -42,6 +39,7 @@ pub(super) fn check(
             node,
             spec,
             builds,
+            facts,
             findings,
         };
         if !fleet.host() {
@@ -51,6 +49,7 @@ pub(super) fn check(
         fleet.locations();
         fleet.ports();
         fleet.capacity();
+        fleet.instance();
         if let Host::Ec2 { launch, build, .. } = &spec.fleet.host {
             fleet.processes(launch);
             fleet.launch(launch, builds.get(build));
@@ -104,6 +103,7 @@ struct FleetCheck<'run> {
     node: &'run Arc<Node>,
     spec: &'run FleetSpec,
     builds: &'run BTreeMap<String, Build>,
+    facts: &'run Facts,
     findings: &'run mut Findings,
 }
 
@@ -194,25 +194,28 @@ impl FleetCheck<'_> {
         repeated("region", self.node.get("regions"), self.findings);
         for (index, region) in self.spec.regions.iter().enumerate() {
             let place = self.place(&["regions", &index.to_string()]);
-            if !regions::hosts_fleets(region) {
+            if !self.facts.hosts_fleets(region) {
                 let finding = Finding::error(
                     codes::FLEET_REGION,
                     place,
                     format!("no fleet can be created in `{region}`"),
                 );
-                let near = nearest::nearest(region, regions::FLEET_REGIONS)
+                let near = nearest::nearest(region, self.facts.fleet_regions())
                     .map(|near| format!("did you mean `{near}`?"));
                 let hint = near.unwrap_or_else(|| {
-                    format!("regions with fleets: {}", regions::FLEET_REGIONS.join(", "))
+                    format!(
+                        "regions with fleets: {}",
+                        listed(self.facts.fleet_regions())
+                    )
                 });
                 self.report(finding.hint(hint));
             } else if matches!(self.spec.fleet.host, Host::Container(_))
-                && !regions::hosts_flexmatch(region)
+                && !self.facts.hosts_flexmatch(region)
             {
                 let message = format!("no container fleet can be created in `{region}`");
                 let hint = format!(
                     "regions with container fleets: {}",
-                    regions::FLEXMATCH_REGIONS.join(", ")
+                    listed(self.facts.flexmatch_regions())
                 );
                 self.report(
                     Finding::error(codes::LOCATIONS_NOT_SUPPORTED, place, message).hint(hint),
@@ -235,19 +238,20 @@ impl FleetCheck<'_> {
                     Finding::error(codes::LOCATION_PLACE, key, message)
                         .hint("add the region to `regions`"),
                 );
-            } else if !anywhere && !locations.is_empty() && !regions::hosts_flexmatch(region) {
+            } else if !anywhere && !locations.is_empty() && !self.facts.hosts_flexmatch(region) {
                 let message = format!("fleets in `{region}` cannot have remote locations");
                 let hint = format!(
                     "regions whose fleets can: {}",
-                    regions::FLEXMATCH_REGIONS.join(", ")
+                    listed(self.facts.flexmatch_regions())
                 );
                 self.report(
                     Finding::error(codes::LOCATIONS_NOT_SUPPORTED, key, message).hint(hint),
                 );
             }
-            if locations.len() + usize::from(!anywhere) > MOST_LOCATIONS {
+            let most = self.facts.quota(QuotaName::Locations).limit;
+            if (locations.len() + usize::from(!anywhere)) as u64 > most {
                 let message = format!(
-                    "fleet `{}` has more than {MOST_LOCATIONS} locations, its region counted",
+                    "fleet `{}` has more than {most} locations, its region counted",
                     self.name
                 );
                 self.report(Finding::error(codes::TOO_MANY_LOCATIONS, key, message));
@@ -280,13 +284,13 @@ impl FleetCheck<'_> {
             self.report(
                 Finding::error(codes::LOCATION_PLACE, item.place, message).hint("remove it"),
             );
-        } else if !regions::remote_locations().any(|known| known == location) {
+        } else if !self.facts.locations().any(|known| known == location) {
             let finding = Finding::error(
                 codes::UNKNOWN_LOCATION,
                 item.place,
                 format!("unknown location `{location}`"),
             );
-            let near = nearest::nearest(location, regions::remote_locations());
+            let near = nearest::nearest(location, self.facts.locations());
             self.report(finding.hints(near.map(|near| format!("did you mean `{near}`?"))));
         }
     }
@@ -354,6 +358,34 @@ impl FleetCheck<'_> {
         }
     }
 
+    fn instance(&mut self) {
+        let Some(instance) = self
+            .spec
+            .fleet
+            .host
+            .instance()
+            .filter(|text| !text.is_empty())
+        else {
+            return;
+        };
+        let place = self.place(&["instance"]);
+        if !self.facts.has_instance(instance) {
+            let message = format!("GameLift has no instance type `{instance}`");
+            let hint = nearest::hint(instance, self.facts.instances()).unwrap_or_else(|| {
+                format!("if AWS has added it, write `facts: {{ instances: [{instance}] }}`")
+            });
+            self.report(Finding::error(codes::UNKNOWN_INSTANCE, place, message).hint(hint));
+        }
+        if let Host::Ec2 { build, .. } = &self.spec.fleet.host
+            && let Some(Build { os, .. }) = self.builds.get(build)
+            && os.starts_with("WINDOWS")
+            && facts::is_arm(instance)
+        {
+            let message = format!("`{instance}` has ARM processors, which do not run {os}");
+            self.report(Finding::error(codes::INSTANCE_SYSTEM, place, message));
+        }
+    }
+
     fn capacity(&mut self) {
         let capacity = &self.spec.fleet.capacity;
         let (min, desired, max) = (capacity.min, capacity.desired, capacity.max);
@@ -372,9 +404,10 @@ impl FleetCheck<'_> {
         let total = launch
             .iter()
             .fold(0_u32, |sum, launch| sum.saturating_add(launch.concurrent));
-        if total > MOST_PROCESSES {
+        let most = self.facts.quota(QuotaName::Processes).limit;
+        if u64::from(total) > most {
             let message = format!(
-                "an instance of fleet `{}` would run {total} server processes; at most {MOST_PROCESSES} are allowed",
+                "an instance of fleet `{}` would run {total} server processes; at most {most} are allowed",
                 self.name
             );
             self.report(Finding::error(

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use facts::QuotaName;
+
 use super::{Scope, repeated, unknown};
 use crate::codes;
 use crate::environment::{Destination, LatencyPolicy, Queue};
 use crate::findings::Finding;
 use crate::units;
 
-/// Destinations of a queue; AWS raises it on request.
-const MOST_DESTINATIONS: usize = 10;
-
 pub(super) fn check(scope: &mut Scope<'_>) {
     for (name, queue) in &scope.environment.queues {
         destinations(scope, name, queue);
         latency(scope, name, queue);
         certificates(scope, name, &queue.destinations);
+        interruptible(scope, name, &queue.destinations);
         let node = scope
             .view
             .root()
@@ -58,9 +58,10 @@ fn destinations(scope: &mut Scope<'_>, name: &str, queue: &Queue) {
         }
     }
     let count = queue.destinations.len();
-    if count > MOST_DESTINATIONS {
+    let most = scope.environment.facts.quota(QuotaName::Destinations).limit;
+    if count as u64 > most {
         let message = format!(
-            "queue `{name}` has {count} destinations, regions counted; at most {MOST_DESTINATIONS} are allowed"
+            "queue `{name}` has {count} destinations, regions counted; at most {most} are allowed"
         );
         scope.findings.push_check(Finding::error(
             codes::DESTINATIONS,
@@ -126,6 +127,32 @@ fn out_of_order(before: &LatencyPolicy, policy: &LatencyPolicy) -> Option<String
     let (cap, earlier) = (units::show(policy.at_most), units::show(before.at_most));
     (policy.at_most <= before.at_most)
         .then(|| format!("`at_most` is {cap} after {earlier}; policies must loosen"))
+}
+
+/// Spot instances may all be interrupted at once.
+fn interruptible(scope: &mut Scope<'_>, name: &str, destinations: &[Destination]) {
+    let environment = scope.environment;
+    let fleets: Vec<_> = destinations
+        .iter()
+        .filter_map(|at| environment.regions.get(&at.region)?.fleets.get(&at.fleet))
+        .collect();
+    let list = scope.view.root().get("queues");
+    let list = list.and_then(|queues| queues.get(name)?.get("destinations"));
+    let named = list.map(crate::shape::items).unwrap_or_default();
+    let sound = named.iter().all(|item| {
+        item.text().is_some_and(|fleet| {
+            let key = scope.view.key(&["fleets", fleet]);
+            scope.specs.contains_key(fleet) && !scope.findings.is_misshapen(key)
+        })
+    });
+    if sound && !fleets.is_empty() && fleets.iter().all(|fleet| fleet.host.is_spot()) {
+        let place = scope.view.key(&["queues", name, "destinations"]);
+        let message = format!("queue `{name}` has Spot fleets only");
+        scope.findings.push_check(
+            Finding::warning(codes::ONLY_SPOT, place, message)
+                .hint("add an On-Demand fleet behind them: `{ like: ..., spot: false }`"),
+        );
+    }
 }
 
 fn certificates(scope: &mut Scope<'_>, name: &str, destinations: &[Destination]) {

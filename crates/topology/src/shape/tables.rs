@@ -17,7 +17,7 @@ const fn named(value: &'static Kind) -> Kind {
     }
 }
 
-const SECTION_COUNT: usize = 16;
+const SECTION_COUNT: usize = 17;
 
 /// The sections that layers may override.
 static SECTIONS: [Field; SECTION_COUNT] = [
@@ -120,6 +120,12 @@ static SECTIONS: [Field; SECTION_COUNT] = [
         Kind::Choice(&["x86_64", "arm64"]),
         "x86_64",
         "Processor architecture of all functions; building for `arm64` needs the Rust target for it.",
+    ),
+    default(
+        "facts",
+        Kind::Record(&FACTS),
+        "{}",
+        "What AWS offers beyond what this version of liftform knows.",
     ),
 ];
 
@@ -755,6 +761,64 @@ pub(crate) static ALARMS: Record = Record {
         Kind::Form(&forms::TOPIC_ARN),
         "SNS topic that alarms are sent to.",
     )],
+};
+
+pub(crate) static FACTS: Record = Record {
+    name: "facts",
+    fields: &[
+        default(
+            "fleet_regions",
+            REGIONS,
+            "[]",
+            "Further regions that can be the home of fleets.",
+        ),
+        default(
+            "flexmatch_regions",
+            REGIONS,
+            "[]",
+            "Further regions that host FlexMatch, multi-location fleets and container fleets.",
+        ),
+        default(
+            "locations",
+            LOCATIONS,
+            "[]",
+            "Further remote locations of fleets.",
+        ),
+        default(
+            "instances",
+            Kind::List(&Kind::Form(&forms::INSTANCE)),
+            "[]",
+            "Further instance types of fleets.",
+        ),
+        default(
+            "quotas",
+            Kind::Record(&QUOTAS),
+            "{}",
+            "Limits of the account that AWS raised.",
+        ),
+    ],
+};
+
+/// Any count of things in an account.
+const COUNT: Kind = Kind::Integer {
+    min: 1,
+    max: 1_000_000,
+};
+
+pub(crate) static QUOTAS: Record = Record {
+    name: "quotas",
+    fields: &[
+        optional("aliases", COUNT, "Fleet aliases per region."),
+        optional("anywhere_fleets", COUNT, "Anywhere fleets per region."),
+        optional("builds", COUNT, "Builds per region."),
+        optional("custom_locations", COUNT, "Custom locations per region."),
+        optional("destinations", COUNT, "Destinations per queue."),
+        optional("fleets", COUNT, "Managed EC2 fleets per region."),
+        optional("locations", COUNT, "Locations per fleet."),
+        optional("matchmakers", COUNT, "Matchmakers per region."),
+        optional("queues", COUNT, "Queues per region."),
+        optional("rule_sets", COUNT, "Rule sets per region."),
+    ],
 };
 
 pub(crate) static EXTENSIONS: Record = Record {

@@ -1,0 +1,184 @@
+//! `liftform validate` on files of any origin, and `liftform explain`, through the real binary.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up must stop"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const TEMPLATE: &str = "\
+Resources:
+  Duel:
+    Type: AWS::GameLift::MatchmakingRuleSet
+    Properties:
+      Name: duel
+      RuleSetBody: '{\"ruleLanguageVersion\": \"1.0\", \"teams\": [{\"name\": \"a\", \"minPlayers\": 3, \"maxPlayers\": 2}]}'
+  Queue:
+    Type: AWS::GameLift::GameSessionQueue
+    Properties:
+      Name: worldwide
+      Destinations: [{ DestinationArn: !GetAtt Nowhere.AliasArn }]
+";
+const RULES: &str = "{\n  \"ruleLanguageVersion\": \"1.0\",\n  \"teams\": []\n}\n";
+const TOPOLOGY: &str =
+    "name: game\nhome: mars\nidentity: { guests: true }\nenvironments: { dev: {} }\n";
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[track_caller]
+fn liftform(folder: &Path, arguments: &[&str], expected: i32) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_liftform"));
+    let output = command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(expected), "{shown}");
+    output
+}
+
+/// Code and place of every problem, in the order of the report.
+#[track_caller]
+fn problems(folder: &Path, arguments: &[&str], expected: i32) -> Vec<String> {
+    let all = [&["validate", "--output", "jsonl"], arguments].concat();
+    let output = liftform(folder, &all, expected);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let problems = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    problems
+        .map(|problem| {
+            let text = |key: &str| problem[key].as_str().unwrap_or("?").to_owned();
+            format!("{} {}:{}", text("code"), text("file"), problem["line"])
+        })
+        .collect()
+}
+
+#[test]
+fn files_are_told_apart_by_content_and_checked_together() {
+    let folder = folder(&[("a.yaml", TEMPLATE), ("b.json", RULES), ("c.yml", TOPOLOGY)]);
+    assert_eq!(
+        problems(folder.path(), &["a.yaml", "b.json", "c.yml"], 3),
+        [
+            "L1013 a.yaml:11",
+            "L0513 a.yaml:6",
+            "L0511 b.json:3",
+            "L0208 c.yml:2"
+        ]
+    );
+}
+
+#[test]
+fn folders_are_searched_and_foreign_files_passed_over() {
+    let folder = folder(&[
+        ("x/deep/t.template", TEMPLATE),
+        ("x/package.json", "{\"name\": \"x\"}"),
+        ("x/notes.yaml", "- a\n"),
+        ("x/node_modules/t.yaml", TEMPLATE),
+        ("x/.hidden/t.yaml", TEMPLATE),
+    ]);
+    let found = problems(folder.path(), &["x"], 3);
+    assert_eq!(
+        found,
+        ["L1013 x/deep/t.template:11", "L0513 x/deep/t.template:6"]
+    );
+}
+
+#[test]
+fn folder_with_nothing_to_check_is_a_usage_error() {
+    let folder = folder(&[("x/notes.yaml", "- a\n")]);
+    liftform(folder.path(), &["validate", "x"], 64);
+}
+
+#[test]
+fn problem_of_a_template_is_drawn_at_its_line() {
+    let folder = folder(&[("a.yaml", TEMPLATE)]);
+    let output = liftform(folder.path(), &["validate", "a.yaml"], 3);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "error[L1013]: there is no resource called `Nowhere`",
+        "--> a.yaml:11:",
+        "at Resources/Queue/Properties/Destinations/0/DestinationArn/Fn::GetAtt",
+        "error[L0513]",
+    ] {
+        assert!(stderr.contains(part), "no {part:?} in\n{stderr}");
+    }
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(stdout, "`a.yaml`: 2 errors, 0 warnings\n");
+}
+
+#[test]
+fn region_decides_what_exists() {
+    let text = TEMPLATE
+        .replace("\"minPlayers\": 3", "\"minPlayers\": 1")
+        .replace("!GetAtt Nowhere.AliasArn", "a");
+    let folder = folder(&[("a.yaml", &text)]);
+    assert_eq!(problems(folder.path(), &["a.yaml"], 0), [""; 0]);
+    let region = ["a.yaml", "--region", "eu-west-2"];
+    assert_eq!(
+        problems(folder.path(), &region, 3),
+        ["L1129 a.yaml:3"],
+        "queues live there, FlexMatch doesn't"
+    );
+}
+
+#[test]
+fn broken_templates_are_reported_at_their_place() {
+    for (text, expected) in [
+        ("Resources:\n  A: { Typ: X }\n", "L1031 a.yaml:2"),
+        ("Resources:\n  A: {}\n  A: {}\n", "L1031 a.yaml:3"),
+        ("Resources: [\n", "L1031 a.yaml:2"),
+        ("{\"Resources\": {\"A\": }\n", "L1031 a.yaml:1"),
+    ] {
+        let folder = folder(&[("a.yaml", text)]);
+        assert_eq!(
+            problems(folder.path(), &["a.yaml"], 3),
+            [expected],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn every_code_of_every_part_is_listed_and_explained() {
+    let folder = folder(&[]);
+    let output = liftform(folder.path(), &["explain", "--output", "json"], 0);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let codes: Vec<_> = document["explanations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|known| known["code"].as_str().unwrap().to_owned())
+        .collect();
+    for prefix in [
+        "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L10", "L11",
+    ] {
+        assert!(
+            codes.iter().any(|code| code.starts_with(prefix)),
+            "{prefix}"
+        );
+    }
+    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+    for code in ["l0608", "L0513", "L1013"] {
+        let output = liftform(folder.path(), &["explain", code], 0);
+        let page = String::from_utf8(output.stdout).unwrap();
+        assert!(page.contains("For example:") && page.contains("Write instead:"));
+    }
+    liftform(folder.path(), &["explain", "L9999"], 64);
+}
