@@ -71,6 +71,7 @@ fn every_command_explains_itself() {
         "bootstrap",
         "deploy",
         "rollback",
+        "assets",
         "destroy",
         "drift",
         "status",

@@ -5,6 +5,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enums are open")]
 
+mod assets;
 mod change_set;
 mod cloudformation;
 mod connection;

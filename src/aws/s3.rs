@@ -135,7 +135,7 @@ impl Connection {
         Ok(())
     }
 
-    async fn delete_objects(
+    pub(super) async fn delete_objects(
         &self,
         region: &str,
         bucket: &str,

@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::duration;
 
 pub(super) use self::day_two::{
-    BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs, ManifestArgs, RoleChoice, RollbackArgs,
-    StatusArgs,
+    AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
+    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 
@@ -174,6 +174,7 @@ pub(super) enum Command {
     Deploy(DeployArgs),
     Watch(WatchArgs),
     Rollback(RollbackArgs),
+    Assets(AssetsArgs),
     Destroy(DestroyArgs),
     Status(StatusArgs),
     Events(EventsArgs),
@@ -404,6 +405,7 @@ pub(super) enum OutputsForm {
 Examples:
   liftform local up                 in the foreground, until Ctrl-C
   liftform local up --detach
+  liftform local play --players 10
   liftform local status
   liftform local down")]
 pub(super) struct LocalArgs {
@@ -411,7 +413,7 @@ pub(super) struct LocalArgs {
     pub(super) command: LocalCommand,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(super) enum LocalCommand {
     /// Start it and stay until it is stopped
     Up {
@@ -427,6 +429,64 @@ pub(super) enum LocalCommand {
     Status,
     /// Print its log
     Logs,
+    Play(PlayArgs),
+}
+
+/// Let players go the whole way: identity, signed requests, ticket, match, game server
+///
+/// Ends with 1 when a player who wanted to play could not.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform local play --players 10
+  liftform local play --players 10 --party 5 --matchmaker quick
+  liftform local play --players 20 --reject 10 --output json")]
+pub(super) struct PlayArgs {
+    /// How many players
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) players: u32,
+
+    /// Players per ticket
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub(super) party: u32,
+
+    /// Name of the matchmaker
+    #[arg(long, default_value = "duel", value_name = "NAME")]
+    pub(super) matchmaker: String,
+
+    /// Per cent of the players who reject proposed matches
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) reject: u8,
+
+    /// Per cent of the players who never answer proposed matches
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(super) silent: u8,
+
+    /// How players join the sample game's server
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) connect: ProtocolChoice,
+
+    /// How long players wait for a match
+    #[arg(long, default_value = "2m", value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) patience: Duration,
+
+    /// How long players stay in the game
+    #[arg(long, default_value = "1s", value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) stay: Duration,
+}
+
+/// How players join a game server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProtocolChoice {
+    /// Over TCP, then over UDP
+    #[default]
+    Both,
+    /// Over TCP
+    Tcp,
+    /// Over UDP
+    Udp,
+    /// Not at all: a match is enough
+    None,
 }
 
 /// Explain a diagnostic, or list them all

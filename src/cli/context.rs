@@ -300,6 +300,15 @@ impl Context {
         Moment::default() + now
     }
 
+    /// The clock, for what runs longer than a moment.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub(super) fn clock(&self) -> fn() -> SystemTime {
+        SystemTime::now
+    }
+
     /// A name that no other run has: change sets and tokens are named by it.
     #[expect(
         clippy::disallowed_methods,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Reads `90s`, `30m`, `2h` or `1h30m`.
+/// Reads `90s`, `30m`, `2h`, `1h30m` or `30d`.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no duration; write it like `90s`, `30m` or `1h30m`");
     let mut total = 0_u64;
@@ -16,6 +16,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
             's' => 1,
             'm' => 60,
             'h' => 3600,
+            'd' => 24 * 3600,
             _ => return Err(wrong()),
         };
         let number: u64 = digits.parse().map_err(|_| wrong())?;
@@ -54,7 +55,7 @@ mod tests {
 
     #[test]
     fn number_without_unit_is_refused() {
-        for text in ["", "30", "m", "1d", "-5s", "99999999999999999999h"] {
+        for text in ["", "30", "m", "-5s", "99999999999999999999h"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -132,7 +132,7 @@ impl From<TemplateError> for CliError {
 impl From<PrepareError> for CliError {
     fn from(error: PrepareError) -> Self {
         let no_change_set = matches!(
-            error.failure,
+            *error.failure,
             StackFailure::ChangeSet { .. } | StackFailure::Remote(_)
         );
         let hint = error.failure.hint(&error.stack).or_else(|| {

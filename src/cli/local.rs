@@ -4,18 +4,19 @@ use super::args::{LocalArgs, LocalCommand, OutputForm};
 use super::context::Context;
 use super::error::CliError;
 use super::status::ExitStatus;
-use super::{output, session, view};
+use super::{output, play, session, view};
 use crate::event::{Event, EventSink};
 use crate::local::{self, Endpoints, LocalError, LocalEvent, LocalOptions, Stopped};
 
 pub(super) fn run(args: &LocalArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let options = options(context)?;
-    match args.command {
-        LocalCommand::Up { detach } => session::block_on(up(context, &options, detach)),
+    match &args.command {
+        LocalCommand::Up { detach } => session::block_on(up(context, &options, *detach)),
         LocalCommand::Down => session::block_on(down(context, &options)),
         LocalCommand::Reset => session::block_on(reset(context, &options)),
         LocalCommand::Status => session::block_on(status(context, &options)),
         LocalCommand::Logs => logs(&options),
+        LocalCommand::Play(args) => play::run(args, context),
     }
 }
 

@@ -5,6 +5,7 @@
 //! prints, asks, or reads the environment or the clock.
 
 mod args;
+mod assets;
 mod bootstrap;
 mod bundle;
 mod completion;
@@ -23,6 +24,7 @@ mod local;
 mod manifest;
 mod output;
 mod outputs;
+mod play;
 mod prompt;
 mod rollback;
 mod sarif;
@@ -110,6 +112,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Watch(args) => watch::run(&args, context),
+        Command::Assets(args) => assets::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

@@ -234,7 +234,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Run<'_, Stacks, Store,
         }
         let around = self.look.around(self.spec);
         let found = prepare(operation, &around, self.look.catalog, Method::ChangeSet).await;
-        let found = found.map_err(|error| error.failure)?;
+        let found = found.map_err(|error| *error.failure)?;
         let Some(now) = found.iter().find(|found| *found.stack() == self.spec.stack) else {
             return Err(StackFailure::Unready);
         };

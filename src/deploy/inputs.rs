@@ -11,7 +11,7 @@ use crate::bundle::ArtifactCatalog;
 use crate::event::StackRef;
 
 /// The output of the artifact stack that names its bucket.
-pub(super) const BUCKET_OUTPUT: &str = "ArtifactBucket";
+pub const BUCKET_OUTPUT: &str = "ArtifactBucket";
 
 /// Outputs by stack, as far as they are known.
 pub(super) type Outputs = BTreeMap<StackRef, BTreeMap<String, String>>;

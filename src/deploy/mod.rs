@@ -43,7 +43,7 @@ pub use self::change_set::{
 };
 pub use self::destroy::{DestroyPlan, DestroyStep, destroy, survey_for_destroy};
 pub use self::execute::execute;
-pub use self::inputs::InputError;
+pub use self::inputs::{BUCKET_OUTPUT, InputError};
 pub use self::operation::{DeployOptions, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
 pub use self::pace::{Pace, PollPolicy, RealPace, Wish};

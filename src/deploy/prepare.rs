@@ -84,7 +84,17 @@ pub struct PrepareError {
     /// The stack.
     pub stack: StackRef,
     /// What failed.
-    pub failure: StackFailure,
+    pub failure: Box<StackFailure>,
+}
+
+impl PrepareError {
+    /// Names the stack that a failure is about.
+    pub fn new(stack: &StackRef, failure: impl Into<StackFailure>) -> Self {
+        Self {
+            stack: stack.clone(),
+            failure: Box::new(failure.into()),
+        }
+    }
 }
 
 /// Finds out what deploying would do with the chosen stacks.
@@ -132,7 +142,7 @@ pub async fn prepare<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         None => Ok(prepared),
         Some((stack, failure)) => {
             discard(operation, &prepared).await;
-            Err(PrepareError { stack, failure })
+            Err(PrepareError::new(&stack, failure))
         }
     }
 }
@@ -236,10 +246,9 @@ fn survey(
             step: PreparedStep::Change,
         };
         stack.step = stack.first_step();
-        let names = stack.moving_outputs().map_err(|message| PrepareError {
-            stack: spec.stack.clone(),
-            failure: StackFailure::ChangeSet { reason: message },
-        })?;
+        let names = stack
+            .moving_outputs()
+            .map_err(|reason| PrepareError::new(&spec.stack, StackFailure::ChangeSet { reason }))?;
         moving.extend(names.into_iter().map(|name| (spec.stack.clone(), name)));
         prepared.push(stack);
     }
@@ -273,10 +282,7 @@ fn values(
             }
         }
         let value = inputs::value(parameter, source, outputs, catalog);
-        let value = value.map_err(|error| PrepareError {
-            stack: spec.stack.clone(),
-            failure: error.into(),
-        })?;
+        let value = value.map_err(|error| PrepareError::new(&spec.stack, error))?;
         known.insert(parameter.clone(), value);
     }
     Ok((known, later))
@@ -353,10 +359,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         stream::iter(specs)
             .map(async |spec| {
                 let read = self.read(spec).await;
-                read.map_err(|failure| PrepareError {
-                    stack: spec.stack.clone(),
-                    failure,
-                })
+                read.map_err(|failure| PrepareError::new(&spec.stack, failure))
             })
             .buffer_unordered(self.options.max_parallel.max(1))
             .try_filter_map(async |found| Ok(found))

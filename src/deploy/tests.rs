@@ -90,7 +90,7 @@ impl World {
         .unwrap_or_else(|error: PrepareError| DeployOutcome {
             stacks: vec![StackOutcome {
                 stack: error.stack,
-                result: StackResult::Failed(error.failure),
+                result: StackResult::Failed(*error.failure),
                 took: Duration::ZERO,
                 outputs: Vec::new(),
             }],

@@ -26,7 +26,7 @@ pub async fn settle_all<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
             let settled = operation.settle_one(spec).await;
             settled.map_err(|failure| PrepareError {
                 stack: spec.stack.clone(),
-                failure,
+                failure: Box::new(failure),
             })
         })
         .buffered(operation.options.max_parallel.max(1))

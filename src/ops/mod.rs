@@ -2,6 +2,7 @@
 //!
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
+pub mod assets;
 pub mod client;
 pub mod compile;
 pub mod diagnose;
@@ -13,6 +14,7 @@ pub mod observe;
 pub mod outputs;
 pub mod pipeline;
 pub mod plan_file;
+pub mod play;
 pub mod select;
 pub mod source;
 pub mod stuck;

@@ -28,10 +28,7 @@ pub async fn pin<Stacks: StackApi>(
         if let (None, PreparedStep::Execute { .. }) = (&state, &stack.step) {
             // The change set made an empty stack.
             let read = stacks.describe(stack.stack()).await;
-            state = read.map_err(|error| PrepareError {
-                stack: stack.stack().clone(),
-                failure: error.into(),
-            })?;
+            state = read.map_err(|error| PrepareError::new(stack.stack(), error))?;
         }
         pins.push(Pin {
             name: stack.stack().name.clone(),
@@ -67,10 +64,7 @@ pub async fn current<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         let change_set = match pin.map(|pin| &pin.step) {
             Some(Step::Execute { change_set }) => {
                 let state = pinned(operation.stacks, stack, change_set).await;
-                Some(state.map_err(|failure| PrepareError {
-                    stack: place.clone(),
-                    failure,
-                })?)
+                Some(state.map_err(|failure| PrepareError::new(place, failure))?)
             }
             Some(Step::Leave | Step::Protect | Step::Later) | None => None,
         };
@@ -108,7 +102,7 @@ pub async fn prepared<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
                 let found = executable(operation.stacks, stack, change_set).await;
                 stack.step = found.map_err(|failure| PrepareError {
                     stack: place,
-                    failure,
+                    failure: Box::new(failure),
                 })?;
             }
             Some(Step::Later) | None => {}

@@ -112,18 +112,10 @@ impl Project {
     /// Calls GameLift in the local cloud behind liftform's back.
     #[track_caller]
     pub(crate) fn gamelift(&self, region: &str, operation: &str, input: &Value) -> Value {
-        let status = self
-            .liftform(&["local", "status", "--output", "json"], 0)
-            .json();
-        let endpoint = status["aws"].as_str().expect("an address");
-        let scope = format!("Credential=test/20200101/{region}/gamelift/aws4_request");
-        let answer = ureq::post(endpoint)
+        let answer = ureq::post(self.endpoint())
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", &format!("GameLift.{operation}"))
-            .header(
-                "authorization",
-                &format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
-            )
+            .header("authorization", &root(region, "gamelift"))
             .send(input.to_string());
         let text = answer
             .unwrap_or_else(|error| panic!("{operation}: {error}"))
@@ -131,6 +123,23 @@ impl Project {
             .read_to_string()
             .expect("an answer of text");
         serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// Puts an object into a bucket of the local cloud behind liftform's back.
+    #[track_caller]
+    pub(crate) fn put(&self, region: &str, bucket: &str, key: &str) {
+        let answer = ureq::put(format!("{}/{bucket}/{key}", self.endpoint()))
+            .header("authorization", &root(region, "s3"))
+            .header("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+            .send("x");
+        answer.unwrap_or_else(|error| panic!("{key}: {error}"));
+    }
+
+    fn endpoint(&self) -> String {
+        let status = self
+            .liftform(&["local", "status", "--output", "json"], 0)
+            .json();
+        status["aws"].as_str().expect("an address").to_owned()
     }
 
     #[expect(
@@ -151,6 +160,12 @@ impl Project {
             .args(arguments);
         command
     }
+}
+
+/// The local cloud never verifies the signature of its root key.
+fn root(region: &str, service: &str) -> String {
+    let scope = format!("Credential=test/20200101/{region}/{service}/aws4_request");
+    format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0")
 }
 
 impl Drop for Project {

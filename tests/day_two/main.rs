@@ -5,6 +5,7 @@
 #![cfg(unix)]
 
 mod access;
+mod assets;
 mod cloud;
 mod drift;
 mod failure;

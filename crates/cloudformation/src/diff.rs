@@ -1,15 +1,25 @@
 //! What differs between two templates, and what CloudFormation would do about it: a forecast from the registry schemas.
 //!
-//! In: two templates with their parameter values. Out: a [`TemplateDiff`]. Comparing can't fail and calls nothing. Text that
+//! In: two templates with their parameter values. Out: a [`TemplateDiff`], from which [`apply`] makes the new template again. Comparing can't fail and calls nothing. Text that
 //! CloudFormation treats alike (order of lists that are sets, `"80"` and `80`, policies written in another way) is no
 //! difference.
 
+mod apply;
 mod canonical;
 mod compare;
+mod entries;
+mod evaluate;
+mod impact;
+mod path;
+mod permissions;
 mod policy;
 mod ports;
+mod propagate;
 mod reference;
+mod rename;
+mod resolved;
 mod security;
+mod sub;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +28,10 @@ use serde_json::Value as Json;
 
 use crate::template::{Resource, Template};
 
+pub use apply::apply;
 pub use compare::compare;
 pub use ports::OpenPort;
-pub use security::{Grant, SecurityDiff, security};
+pub use security::{Grant, Reach, SecurityDiff, security};
 
 /// A template and what is known of its parameter values.
 #[derive(Clone, Debug)]
@@ -60,7 +71,7 @@ impl<'template> Side<'template> {
 /// Whether two values mean the same to CloudFormation.
 #[must_use]
 pub fn same_value(one: &Json, other: &Json) -> bool {
-    let form = |value| canonical::value(value, canonical::Place::NOWHERE);
+    let form = |value| canonical::form(&evaluate::Evaluator::without_template().value(value));
     form(one) == form(other)
 }
 
@@ -73,6 +84,8 @@ pub struct TemplateDiff {
     pub entries: Vec<EntryChange>,
     /// Outputs whose value changes or may change.
     pub outputs: BTreeSet<String>,
+    /// Resources that look like ones that go; CloudFormation makes and removes them all the same.
+    pub renames: Vec<Rename>,
 }
 
 impl TemplateDiff {
@@ -83,12 +96,23 @@ impl TemplateDiff {
     }
 }
 
+/// A resource under another logical id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rename {
+    /// The id that goes.
+    pub from: String,
+    /// The id that comes.
+    pub to: String,
+    /// Whether all properties are the same.
+    pub is_exact: bool,
+}
+
 /// What differs in one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceChange {
-    /// The resource before; none: it is new.
+    /// The resource in the old template; a condition may keep it out of the stack.
     pub before: Option<Resource>,
-    /// The resource after; none: it goes.
+    /// The resource in the new template.
     pub after: Option<Resource>,
     /// What differs within it; empty when it comes or goes.
     pub properties: Vec<PropertyChange>,
@@ -105,11 +129,20 @@ impl ResourceChange {
         let resource = self.after.as_ref().or(self.before.as_ref());
         resource.map_or("", |resource| resource.kind.as_str())
     }
+
+    /// Whether it concerns the stack. What a template says of a resource that a condition keeps out before and after doesn't,
+    /// nor does another text with the same outcome.
+    #[must_use]
+    pub fn is_felt(&self) -> bool {
+        self.impact != Impact::None || !self.properties.is_empty()
+    }
 }
 
 /// What happens to a resource; the order is that of harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
+    /// Only what CloudFormation knows of it changes, like its `DeletionPolicy`.
+    None,
     /// It is changed in place.
     Update,
     /// It is made.
@@ -126,13 +159,15 @@ pub enum Impact {
     Destroy,
 }
 
-/// What makes a replacement necessary.
+/// Why something happens to a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// A property that can't be changed in place.
     Property(String),
     /// The type is another.
     Kind,
+    /// A condition that lets it come or go.
+    Condition(String),
 }
 
 /// One difference within a resource.
@@ -191,5 +226,7 @@ pub enum Section {
     Template,
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

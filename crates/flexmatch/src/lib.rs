@@ -10,6 +10,7 @@
 //! | `shape` | JSON to model: types, required properties, words of an enumeration |
 //! | `check` | what needs more than one item: references, team sizes, large matches |
 //! | `code` | the stable code of every problem |
+//! | [`matching`] | forms matches by a rule set: pool, search, acceptance, backfill |
 //!
 //! Where the published documentation contradicts itself, or a sample that is known to deploy contradicts it, the check
 //! warns instead of failing.
@@ -18,6 +19,7 @@ mod check;
 pub mod code;
 mod json;
 mod keyword;
+pub mod matching;
 mod model;
 mod path;
 mod position;

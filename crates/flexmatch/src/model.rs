@@ -1,5 +1,6 @@
 //! The typed rule set: what a body means once nothing about its shape is open.
 
+mod aged;
 pub(crate) mod algorithm;
 pub(crate) mod attribute;
 pub(crate) mod expansion;

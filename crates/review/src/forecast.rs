@@ -2,7 +2,7 @@
 
 use cloudformation::Template;
 use cloudformation::diff::{
-    After, Cause, EntryChange, Grant, Impact, OpenPort, PropertyChange, ResourceChange,
+    After, Cause, EntryChange, Grant, Impact, OpenPort, PropertyChange, Reach, ResourceChange,
     SecurityDiff, Side, TemplateDiff, compare, security,
 };
 
@@ -36,18 +36,24 @@ pub fn forecast(pair: &Pair<'_>) -> StackReview {
 #[must_use]
 pub fn difference(pair: &Pair<'_>) -> TemplateDiff {
     let nothing = Template::default();
-    let old = pair.old.clone().unwrap_or_else(|| Side::new(&nothing));
-    let new = pair.new.clone().unwrap_or_else(|| Side::new(&nothing));
+    let (old, new) = sides(pair, &nothing);
     compare(&old, &new)
+}
+
+fn sides<'template>(
+    pair: &Pair<'template>,
+    nothing: &'template Template,
+) -> (Side<'template>, Side<'template>) {
+    let side = |side: &Option<Side<'template>>| side.clone().unwrap_or_else(|| Side::new(nothing));
+    (side(&pair.old), side(&pair.new))
 }
 
 /// Words a difference of the two sides as a review.
 #[must_use]
 pub fn review(pair: &Pair<'_>, diff: &TemplateDiff) -> StackReview {
     let nothing = Template::default();
-    let old = pair.old.as_ref().map(|side| side.template);
-    let new = pair.new.as_ref().map(|side| side.template);
-    let found = security(old.unwrap_or(&nothing), new.unwrap_or(&nothing));
+    let (old, new) = sides(pair, &nothing);
+    let found = security(&old, &new);
     let action = match (&pair.old, &pair.new) {
         (None, Some(_)) => StackAction::Create,
         (Some(_), None) => StackAction::Delete,
@@ -59,12 +65,13 @@ pub fn review(pair: &Pair<'_>, diff: &TemplateDiff) -> StackReview {
         resources: diff
             .resources
             .iter()
+            .filter(|(_, change)| change.is_felt())
             .map(|(id, change)| resource(id, change))
             .collect(),
         values: diff.entries.iter().map(value).collect(),
         grants: grants(&found),
         ports: ports(&found),
-        headroom: new.map(headroom),
+        headroom: pair.new.as_ref().map(|side| headroom(side.template)),
         ..StackReview::unchanged(pair.name, pair.region, Method::Template)
     }
 }
@@ -114,7 +121,7 @@ fn resource(id: &str, change: &ResourceChange) -> ResourceReview {
 
 fn action(impact: Impact) -> ResourceAction {
     match impact {
-        Impact::Update => ResourceAction::Change,
+        Impact::None | Impact::Update => ResourceAction::Change,
         Impact::Create => ResourceAction::Add,
         Impact::Orphan => ResourceAction::Retain,
         Impact::MayReplace => ResourceAction::MayReplace,
@@ -129,7 +136,8 @@ fn verdict(impact: Impact) -> Verdict {
         method: Method::Template,
         certainty: match impact {
             Impact::MayReplace => Certainty::Possible,
-            Impact::Update
+            Impact::None
+            | Impact::Update
             | Impact::Create
             | Impact::Orphan
             | Impact::Replace
@@ -143,6 +151,7 @@ fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Property(path) => format!("{path} changes"),
         Cause::Kind => "its type changes".to_owned(),
+        Cause::Condition(name) => format!("the outcome of {name} changes"),
     }
 }
 
@@ -197,8 +206,7 @@ fn grants(found: &SecurityDiff) -> Vec<GrantReview> {
 fn permission(sign: Sign, grant: &Grant) -> GrantReview {
     GrantReview {
         sign,
-        // A denial that goes allows more, and one that comes allows less.
-        broadening: (sign == Sign::Added) != grant.is_denial(),
+        broadening: grant.reach == Reach::Broader,
         logical_id: grant.logical_id.clone(),
         effect: grant.effect.clone(),
         principal: grant.principal.clone(),
@@ -217,7 +225,7 @@ fn ports(found: &SecurityDiff) -> Vec<PortReview> {
 fn port(sign: Sign, open: &OpenPort) -> PortReview {
     PortReview {
         sign,
-        broadening: sign == Sign::Added,
+        broadening: open.reach == Reach::Broader,
         logical_id: open.logical_id.clone(),
         ports: open.ports.clone(),
         source: open.source.clone(),

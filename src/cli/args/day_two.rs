@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::duration;
 
@@ -190,6 +190,40 @@ fn trusted(text: &str) -> Result<Trusted, String> {
     } else {
         Err(wrong())
     }
+}
+
+/// Look after the archives of handlers and builds in the artifact buckets
+///
+/// An archive stays as long as any stack of the account and region names it, or a change set that waits; for each such
+/// stack one older archive stays, too, to go back to.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform assets ls --env prod
+  liftform assets gc --env prod --dry-run
+  liftform assets gc --env prod --min-age 90d --yes")]
+pub(in crate::cli) struct AssetsArgs {
+    #[command(subcommand)]
+    pub(in crate::cli) command: AssetsCommand,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(in crate::cli) enum AssetsCommand {
+    /// List archives and the stacks that use them
+    Ls,
+    /// Remove archives that nobody needs; the bucket keeps their old versions for 90 days
+    Gc(AssetsGcArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct AssetsGcArgs {
+    /// Say what would be removed, and do nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+
+    /// Spare what is younger
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration::parse)]
+    pub(in crate::cli) min_age: Duration,
 }
 
 #[cfg(test)]

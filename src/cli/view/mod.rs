@@ -7,7 +7,10 @@ mod bars;
 pub(super) mod chart;
 mod json;
 mod plain;
-mod words;
+mod play;
+pub(super) mod words;
+
+pub(super) use self::play::play;
 
 use super::args::OutputForm;
 use super::context::Context;

@@ -99,7 +99,7 @@ pub(super) fn skipped(reason: SkipReason) -> &'static str {
     }
 }
 
-fn bytes(size: u64) -> String {
+pub(in crate::cli) fn bytes(size: u64) -> String {
     match size {
         0..1024 => format!("{size} B"),
         1024..1_048_576 => format!("{} KiB", size / 1024),

@@ -29,22 +29,20 @@ impl Place<'_> {
     }
 }
 
-/// Brings a value into its form.
+/// The form of a value outside of any resource's properties.
+pub(super) fn form(found: &Json) -> Json {
+    value(found, Place::NOWHERE)
+}
+
+/// Brings a value into its form. Its functions are taken as they are.
 pub(super) fn value(found: &Json, place: Place<'_>) -> Json {
     match found {
         Json::Null => Json::Null,
         Json::Bool(_) | Json::Number(_) => Json::String(text(found)),
-        Json::String(text) => {
-            document(text).map_or_else(|| found.clone(), |inner| value(&inner, Place::NOWHERE))
-        }
+        Json::String(text) => document(text).map_or_else(|| found.clone(), |inner| form(&inner)),
         Json::Array(items) => list(items, place),
-        Json::Object(object) => function(object).unwrap_or_else(|| {
-            if policy::is_policy(object) {
-                policy::canonical(object)
-            } else {
-                entries(object, place)
-            }
-        }),
+        Json::Object(object) if policy::is_policy(object) => policy::canonical(object),
+        Json::Object(object) => entries(object, place),
     }
 }
 
@@ -92,33 +90,10 @@ fn entries(object: &Map<String, Json>, place: Place<'_>) -> Json {
     Json::Object(object.iter().map(entry).collect())
 }
 
-pub(super) fn join(path: &str, name: &str) -> String {
+fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
     } else {
         format!("{path}/{name}")
     }
-}
-
-/// Spellings of functions that mean the same.
-fn function(object: &Map<String, Json>) -> Option<Json> {
-    let (name, argument) = object.iter().next().filter(|_| object.len() == 1)?;
-    match (name.as_str(), argument) {
-        ("Fn::GetAtt", Json::String(path)) => {
-            let (id, attribute) = path.split_once('.')?;
-            Some(serde_json::json!({ "Fn::GetAtt": [id, attribute] }))
-        }
-        ("Fn::Sub", Json::String(text)) if !text.contains("${") => Some(text.as_str().into()),
-        ("Fn::Sub", Json::String(text)) => only_name(text).map(|name| match name.split_once('.') {
-            Some((id, attribute)) => serde_json::json!({ "Fn::GetAtt": [id, attribute] }),
-            None => serde_json::json!({ "Ref": name }),
-        }),
-        _ => None,
-    }
-}
-
-/// The name in a text that is nothing but `${Name}`.
-fn only_name(text: &str) -> Option<&str> {
-    let name = text.strip_prefix("${")?.strip_suffix('}')?;
-    (!name.contains(['$', '{', '}', '!'])).then_some(name)
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::canonical::{self, Place};
+use super::canonical;
+use super::evaluate::call;
 
 /// Whether an object is a policy document.
 pub(super) fn is_policy(object: &Map<String, Json>) -> bool {
@@ -21,7 +22,7 @@ pub(super) fn canonical(object: &Map<String, Json>) -> Json {
         let form = if name == "Statement" {
             sorted(items(found).map(statement))
         } else {
-            canonical::value(found, Place::NOWHERE)
+            canonical::form(found)
         };
         (name.clone(), form)
     };
@@ -30,12 +31,12 @@ pub(super) fn canonical(object: &Map<String, Json>) -> Json {
 
 fn statement(found: &Json) -> Json {
     let Json::Object(object) = found else {
-        return canonical::value(found, Place::NOWHERE);
+        return canonical::form(found);
     };
     let entry = |(name, found): (&String, &Json)| {
         let form = match (name.as_str(), found) {
-            ("Sid" | "Effect" | "Condition", _) => canonical::value(found, Place::NOWHERE),
-            ("Principal" | "NotPrincipal", Json::Object(kinds)) if !is_function(found) => {
+            ("Sid" | "Effect" | "Condition", _) => canonical::form(found),
+            ("Principal" | "NotPrincipal", Json::Object(kinds)) if call(kinds).is_none() => {
                 Json::Object(
                     kinds
                         .iter()
@@ -51,7 +52,7 @@ fn statement(found: &Json) -> Json {
 }
 
 fn set(found: &Json) -> Json {
-    sorted(items(found).map(|item| canonical::value(item, Place::NOWHERE)))
+    sorted(items(found).map(canonical::form))
 }
 
 fn sorted(items: impl Iterator<Item = Json>) -> Json {
@@ -65,14 +66,6 @@ pub(super) fn items(found: &Json) -> impl Iterator<Item = &Json> {
     list.unwrap_or(std::slice::from_ref(found)).iter()
 }
 
-fn is_function(value: &Json) -> bool {
-    value.as_object().is_some_and(|object| {
-        object
-            .keys()
-            .any(|key| key == "Ref" || key.starts_with("Fn::"))
-    })
-}
-
 /// The smallest thing that a statement says: one effect for one principal, action and resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Atom {
@@ -82,6 +75,58 @@ pub(super) struct Atom {
     pub(super) resource: String,
     pub(super) condition: String,
 }
+
+impl Atom {
+    pub(super) fn is_denial(&self) -> bool {
+        self.effect == "Deny"
+    }
+
+    /// Whether whatever another one says is said by this one, too. Not knowing counts as no.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let action = (self.action.to_lowercase(), other.action.to_lowercase());
+        self.effect == other.effect
+            && (self.principal == other.principal || self.principal == "*")
+            && matches(&action.0, &action.1)
+            && matches(&self.resource, &other.resource)
+            && (self.condition.is_empty() || self.condition == other.condition)
+    }
+}
+
+/// Whether all that a pattern stands for is among what another one stands for.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+fn matches(wide: &str, narrow: &str) -> bool {
+    if wide == narrow {
+        return true;
+    }
+    if wide.starts_with(ALL_BUT) || narrow.starts_with(ALL_BUT) {
+        return wide == "*";
+    }
+    // The usual two-pointer search: on a mismatch the latest star takes one letter more.
+    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
+    let (mut at, mut from, mut retry) = (0, 0, None);
+    while let Some(&letter) = narrow.get(from) {
+        match wide.get(at) {
+            Some(b'*') => {
+                at += 1;
+                retry = Some((at, from));
+            }
+            Some(&wanted) if wanted == letter || (wanted == b'?' && letter != b'*') => {
+                at += 1;
+                from += 1;
+            }
+            _ => {
+                let Some((star, taken)) = retry else {
+                    return false;
+                };
+                (at, from, retry) = (star, taken + 1, Some((star, taken + 1)));
+            }
+        }
+    }
+    wide.iter().skip(at).all(|letter| *letter == b'*')
+}
+
+/// Before what `NotAction` and its like name.
+const ALL_BUT: &str = "all but ";
 
 /// Everything that a document says.
 pub(super) fn atoms(document: &Json) -> BTreeSet<Atom> {
@@ -93,7 +138,7 @@ pub(super) fn atoms(document: &Json) -> BTreeSet<Atom> {
 fn of_statement(statement: &Json) -> Vec<Atom> {
     let condition = statement
         .get("Condition")
-        .map(|condition| show(&canonical::value(condition, Place::NOWHERE)))
+        .map(|condition| show(&canonical::form(condition)))
         .unwrap_or_default();
     let mut found = Vec::new();
     for principal in principals(statement) {
@@ -117,7 +162,7 @@ fn words(statement: &Json, key: &str) -> Vec<String> {
     let plain = statement.get(key).map(|found| (found, ""));
     let negated = statement
         .get(format!("Not{key}"))
-        .map(|found| (found, "all but "));
+        .map(|found| (found, ALL_BUT));
     match plain.or(negated) {
         None => vec![String::new()],
         Some((found, prefix)) => items(found)
@@ -128,9 +173,7 @@ fn words(statement: &Json, key: &str) -> Vec<String> {
 
 fn principals(statement: &Json) -> Vec<String> {
     let plain = statement.get("Principal").map(|found| (found, ""));
-    let negated = statement
-        .get("NotPrincipal")
-        .map(|found| (found, "all but "));
+    let negated = statement.get("NotPrincipal").map(|found| (found, ALL_BUT));
     match plain.or(negated) {
         None => vec![String::new()],
         Some((Json::Object(kinds), prefix)) => kinds

@@ -1,110 +1,112 @@
 //! Which names a value takes its content from.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+
+use super::evaluate::call;
+use super::path::{Path, keyed};
+use super::sub::{self, Piece};
 
 /// One function call that refers to something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// For people, below the value that was searched.
-    pub(super) path: String,
-    /// For schemas.
-    pub(super) schema_path: String,
+    /// Where the function stands; what is within its arguments stands there, too.
+    pub(super) path: Path,
     /// The resource or parameter.
     pub(super) name: String,
+    /// The resource's attribute; none: what `Ref` gives.
+    pub(super) attribute: Option<String>,
 }
 
-/// All references within a value.
-pub(super) fn references(value: &Json) -> Vec<Reference> {
+/// All references within a resource's properties.
+pub(super) fn references(properties: &Map<String, Json>) -> Vec<Reference> {
     let mut found = Vec::new();
-    collect(value, "", "", &mut found);
+    members(properties, &Path::default(), &mut found);
     found
 }
 
-fn collect(value: &Json, path: &str, schema_path: &str, found: &mut Vec<Reference>) {
-    let mut push = |name: &str| {
-        // `AWS::Region` and its like belong to no template.
-        if !name.contains("::") {
-            found.push(Reference {
-                path: path.to_owned(),
-                schema_path: schema_path.to_owned(),
-                name: name.to_owned(),
-            });
-        }
-    };
+/// All references within one value, as if they stood at one place.
+pub(super) fn references_in(value: &Json) -> Vec<Reference> {
+    let mut found = Vec::new();
+    within(value, &Path::default(), &mut found);
+    found
+}
+
+fn collect(value: &Json, path: &Path, found: &mut Vec<Reference>) {
     match value {
-        Json::Object(object) if object.len() == 1 => {
-            let Some((function, argument)) = object.iter().next() else {
-                return;
-            };
-            match (function.as_str(), argument) {
-                ("Ref", Json::String(name)) => push(name),
-                ("Fn::GetAtt", Json::String(name)) => {
-                    push(name.split('.').next().unwrap_or(name));
+        Json::Object(object) if call(object).is_some() => within(value, path, found),
+        Json::Object(object) => members(object, path, found),
+        Json::Array(items) => match keyed(items) {
+            Some(items) => {
+                for (key, item) in items {
+                    collect(item, &path.member(key), found);
                 }
-                ("Fn::GetAtt", Json::Array(parts)) => {
-                    if let Some(Json::String(name)) = parts.first() {
-                        push(name);
-                    }
+            }
+            None => {
+                for (index, item) in items.iter().enumerate() {
+                    collect(item, &path.item(index), found);
                 }
-                ("Fn::Sub", Json::String(text)) => substituted(text).for_each(push),
-                ("Fn::Sub", Json::Array(parts)) => {
-                    if let Some(Json::String(text)) = parts.first() {
-                        substituted(text).for_each(push);
-                    }
-                    // A function is one value, so what is within it stands at its path.
-                    parts
-                        .iter()
-                        .skip(1)
-                        .for_each(|part| below(part, path, schema_path, found));
-                }
-                (name, _) if name.starts_with("Fn::") => below(argument, path, schema_path, found),
-                (name, _) => collect(
-                    argument,
-                    &dotted(path, name),
-                    &super::canonical::join(schema_path, name),
-                    found,
-                ),
             }
-        }
-        Json::Object(object) => {
-            for (name, value) in object {
-                let schema_path = super::canonical::join(schema_path, name);
-                collect(value, &dotted(path, name), &schema_path, found);
-            }
-        }
-        Json::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                let schema_path = format!("{schema_path}/*");
-                collect(item, &format!("{path}[{index}]"), &schema_path, found);
-            }
-        }
+        },
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }
 
-/// References within a function's arguments count at the function's own path.
-fn below(value: &Json, path: &str, schema_path: &str, found: &mut Vec<Reference>) {
-    let inner = references(value).into_iter().map(|reference| Reference {
-        path: path.to_owned(),
-        schema_path: schema_path.to_owned(),
-        ..reference
-    });
-    found.extend(inner);
-}
-
-fn dotted(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
+fn members(object: &Map<String, Json>, path: &Path, found: &mut Vec<Reference>) {
+    for (name, value) in object {
+        collect(value, &path.key(name), found);
     }
 }
 
-fn substituted(text: &str) -> impl Iterator<Item = &str> {
-    text.split("${")
-        .skip(1)
-        .filter_map(|piece| piece.split_once('}'))
-        .map(|(name, _)| name)
-        .filter(|name| !name.starts_with('!'))
-        .map(|name| name.split('.').next().unwrap_or(name))
+/// Notes whatever a value refers to at one place.
+fn within(value: &Json, path: &Path, found: &mut Vec<Reference>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| within(item, path, found)),
+        Json::Object(object) => match call(object) {
+            Some((function, argument)) => function_call(function, argument, path, found),
+            None => object.values().for_each(|value| within(value, path, found)),
+        },
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+fn function_call(function: &str, argument: &Json, path: &Path, found: &mut Vec<Reference>) {
+    match (function, argument) {
+        ("Ref" | "Fn::GetAtt", Json::String(name)) => found.extend(named(name, path)),
+        ("Fn::GetAtt", Json::Array(parts)) => {
+            let parts: Vec<&str> = parts.iter().filter_map(Json::as_str).collect();
+            found.extend(named(&parts.join("."), path));
+        }
+        ("Fn::Sub", Json::String(text)) => substituted(text, path, found),
+        ("Fn::Sub", Json::Array(parts)) => {
+            if let Some(text) = parts.first().and_then(Json::as_str) {
+                substituted(text, path, found);
+            }
+            parts
+                .iter()
+                .skip(1)
+                .for_each(|part| within(part, path, found));
+        }
+        _ => within(argument, path, found),
+    }
+}
+
+fn substituted(text: &str, path: &Path, found: &mut Vec<Reference>) {
+    for piece in sub::parse(text) {
+        if let Piece::Name(name) = piece {
+            found.extend(named(&name, path));
+        }
+    }
+}
+
+/// `Name` or `Name.Attribute`. `AWS::Region` and its like belong to no template.
+fn named(text: &str, path: &Path) -> Option<Reference> {
+    let (name, attribute) = match text.split_once('.') {
+        Some((name, attribute)) => (name, Some(attribute.to_owned())),
+        None => (text, None),
+    };
+    (!name.contains("::")).then(|| Reference {
+        path: path.clone(),
+        name: name.to_owned(),
+        attribute,
+    })
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value as Json, json};
-
-use super::policy::{Atom, atoms, is_policy, items, show};
-use super::ports::{OpenPort, open_ports};
-use crate::template::{Resource, Template};
+use super::Side;
+use super::permissions::permissions;
+use super::policy::Atom;
+use super::ports::{OpenPort, ports};
+use super::resolved::Resolved;
 
 /// Permissions and ports that come and go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,17 @@ pub struct SecurityDiff {
     pub opened: Vec<OpenPort>,
     /// Ports that close.
     pub closed: Vec<OpenPort>,
+}
+
+/// Whether somebody can do more than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// More.
+    Broader,
+    /// As much: the other template says it in other words.
+    Same,
+    /// Less.
+    Narrower,
 }
 
 /// What one statement of a policy says.
@@ -36,108 +47,66 @@ pub struct Grant {
     pub condition: String,
     /// What.
     pub actions: Vec<String>,
+    /// Whether somebody can do more or less because it comes or goes.
+    pub reach: Reach,
 }
 
-impl Grant {
-    /// Whether it forbids something.
-    #[must_use]
-    pub fn is_denial(&self) -> bool {
-        self.effect == "Deny"
-    }
-}
-
-/// Compares what two templates permit.
+/// Compares what two templates permit, as far as the values of their parameters are known.
 #[must_use]
-pub fn security(old: &Template, new: &Template) -> SecurityDiff {
-    let (before, after) = (permissions(old), permissions(new));
-    let (closed, open) = (open_ports(old), open_ports(new));
+pub fn security(old: &Side<'_>, new: &Side<'_>) -> SecurityDiff {
+    let (old, new) = (Resolved::new(old), Resolved::new(new));
+    let (before, after) = (permissions(&old), permissions(&new));
+    let (opened, closed) = ports(&old, &new);
     SecurityDiff {
-        granted: grants(after.difference(&before)),
-        revoked: grants(before.difference(&after)),
-        opened: open.difference(&closed).cloned().collect(),
-        closed: closed.difference(&open).cloned().collect(),
+        granted: grants(&after, &before, Reach::Broader),
+        revoked: grants(&before, &after, Reach::Narrower),
+        opened,
+        closed,
     }
 }
 
-type Permission = (String, Atom);
+type Permissions = BTreeSet<(String, Atom)>;
 
-/// Puts actions together that differ in nothing else.
-fn grants<'found>(found: impl Iterator<Item = &'found Permission>) -> Vec<Grant> {
-    let mut grouped: BTreeMap<(String, Atom), Vec<String>> = BTreeMap::new();
-    for (id, atom) in found {
+/// What one side has and the other lacks; actions stand together that differ in nothing else. `reach` is that of an `Allow`.
+fn grants(found: &Permissions, others: &Permissions, reach: Reach) -> Vec<Grant> {
+    let mut grouped: BTreeMap<(String, Atom, Reach), Vec<String>> = BTreeMap::new();
+    for permission in found.difference(others) {
+        let (id, atom) = permission;
+        let is_covered = others
+            .iter()
+            .any(|(other, known)| other == id && known.covers(atom));
+        let reach = match (is_covered, atom.is_denial()) {
+            (true, _) => Reach::Same,
+            (false, false) => reach,
+            (false, true) => reach.opposite(),
+        };
         let mut key = atom.clone();
         let action = std::mem::take(&mut key.action);
-        grouped.entry((id.clone(), key)).or_default().push(action);
+        grouped
+            .entry((id.clone(), key, reach))
+            .or_default()
+            .push(action);
     }
     grouped
         .into_iter()
-        .map(|((logical_id, atom), actions)| Grant {
+        .map(|((logical_id, atom, reach), actions)| Grant {
             logical_id,
             effect: atom.effect,
             principal: atom.principal,
             resource: atom.resource,
             condition: atom.condition,
             actions,
+            reach,
         })
         .collect()
 }
 
-fn permissions(template: &Template) -> BTreeSet<Permission> {
-    let mut found = BTreeSet::new();
-    for (id, resource) in &template.resources {
-        let mut documents = Vec::new();
-        collect(&Json::Object(resource.properties.clone()), &mut documents);
-        documents.extend(managed_policies(resource));
-        documents.extend(invoke_permission(resource));
-        let atoms = documents.iter().flat_map(atoms);
-        found.extend(atoms.map(|atom| (id.clone(), atom)));
-    }
-    found
-}
-
-/// Policy documents wherever they stand, also those written as text.
-fn collect(value: &Json, found: &mut Vec<Json>) {
-    match value {
-        Json::Object(object) if is_policy(object) => found.push(value.clone()),
-        Json::Object(object) => object.values().for_each(|value| collect(value, found)),
-        Json::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Json::String(text) if text.contains("\"Statement\"") => {
-            if let Some(document) = super::canonical::document(text) {
-                collect(&document, found);
-            }
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
-/// What a managed policy allows isn't in the template; that it is attached is.
-fn managed_policies(resource: &Resource) -> Option<Json> {
-    let list = resource.properties.get("ManagedPolicyArns")?;
-    let statement =
-        |arn: &Json| json!({ "Effect": "Allow", "Action": format!("policy {}", show(arn)) });
-    Some(json!({ "Statement": items(list).map(statement).collect::<Vec<_>>() }))
-}
-
-/// A permission to invoke a function is a policy in another spelling.
-fn invoke_permission(resource: &Resource) -> Option<Json> {
-    if resource.kind != "AWS::Lambda::Permission" {
-        return None;
-    }
-    let get = |name: &str| resource.properties.get(name);
-    let mut condition = Map::new();
-    for name in ["SourceArn", "SourceAccount", "PrincipalOrgID"] {
-        if let Some(value) = get(name) {
-            condition.insert(name.to_owned(), show(value).into());
+impl Reach {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Broader => Self::Narrower,
+            Self::Same => Self::Same,
+            Self::Narrower => Self::Broader,
         }
     }
-    let mut statement = json!({
-        "Effect": "Allow",
-        "Principal": get("Principal").map(show).unwrap_or_default(),
-        "Action": get("Action").map(show).unwrap_or_default(),
-        "Resource": get("FunctionName").map(show).unwrap_or_default(),
-    });
-    if !condition.is_empty() {
-        statement["Condition"] = Json::Object(condition);
-    }
-    Some(json!({ "Statement": [statement] }))
 }

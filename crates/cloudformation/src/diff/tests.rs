@@ -10,6 +10,7 @@ fn show(diff: &TemplateDiff) -> String {
             .map(|cause| match cause {
                 Cause::Property(path) => path.clone(),
                 Cause::Kind => "type".to_owned(),
+                Cause::Condition(name) => format!("if {name}"),
             })
             .collect();
         lines.push(
@@ -36,6 +37,10 @@ fn show(diff: &TemplateDiff) -> String {
             after(&entry.after)
         ));
     }
+    for rename in &diff.renames {
+        let sign = if rename.is_exact { "=" } else { "~" };
+        lines.push(format!("{} {sign} {}", rename.from, rename.to));
+    }
     lines.join("\n")
 }
 
@@ -56,6 +61,20 @@ fn check(old: &str, new: &str, expected: &str) {
     let (old, new) = (template(old), template(new));
     let diff = compare(&Side::new(&old), &Side::new(&new));
     assert_eq!(show(&diff), expected);
+}
+
+/// Compares whole templates, with values of the new one's and the old one's parameters.
+#[track_caller]
+fn check_values(text: &str, old: &[(&str, &str)], new: &[(&str, &str)], expected: &str) {
+    let template = Template::parse(text).unwrap();
+    let side = |values: &[(&str, &str)]| Side {
+        parameters: values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        ..Side::new(&template)
+    };
+    assert_eq!(show(&compare(&side(old), &side(new))), expected);
 }
 
 /// Compares the properties of one resource.
@@ -245,7 +264,7 @@ fn attributes_count_and_order_of_dependencies_does_not() {
     check(
         "  R: { Type: 'AWS::SQS::Queue', DependsOn: [A, B] }\n",
         "  R: { Type: 'AWS::SQS::Queue', DependsOn: [B, A], DeletionPolicy: Retain }\n",
-        "R Update\n  DeletionPolicy null -> \"Retain\" Update",
+        "R None\n  DeletionPolicy null -> \"Retain\" None",
     );
 }
 
@@ -281,10 +300,12 @@ Outputs: {{ Url: {{ Value: !Ref Q }}, Topic: {{ Value: !Sub 'x-${{T}}' }} }}
 
 #[track_caller]
 fn check_security(old: &str, new: &str, expected: &[&str]) {
-    let found = security(&template(old), &template(new));
+    let (old, new) = (template(old), template(new));
+    let found = security(&Side::new(&old), &Side::new(&new));
     let grant = |sign: &str, grant: &Grant| {
         format!(
-            "{sign} {} {} {} {} {}",
+            "{sign} {:?} {} {} {} {} {}",
+            grant.reach,
             grant.effect,
             grant.principal,
             grant.actions.join(","),
@@ -292,7 +313,9 @@ fn check_security(old: &str, new: &str, expected: &[&str]) {
             grant.condition
         )
     };
-    let port = |sign: &str, port: &OpenPort| format!("{sign} {} {}", port.ports, port.source);
+    let port = |sign: &str, port: &OpenPort| {
+        format!("{sign} {:?} {} {}", port.reach, port.ports, port.source)
+    };
     let mut lines: Vec<String> = found.granted.iter().map(|it| grant("+", it)).collect();
     lines.extend(found.revoked.iter().map(|it| grant("-", it)));
     lines.extend(found.opened.iter().map(|it| port("+", it)));
@@ -312,7 +335,7 @@ fn only_the_action_that_came_is_a_grant() {
     check_security(
         &role("dynamodb:GetItem"),
         &role("[dynamodb:GetItem, dynamodb:PutItem]"),
-        &["+ Allow  dynamodb:PutItem !GetAtt Table.Arn"],
+        &["+ Broader Allow  dynamodb:PutItem !GetAtt Table.Arn"],
     );
 }
 
@@ -322,7 +345,7 @@ fn who_may_invoke_a_function_is_a_grant() {
         "  Q: { Type: 'AWS::SQS::Queue' }\n",
         "  P: { Type: 'AWS::Lambda::Permission', Properties: { Action: 'lambda:InvokeFunction', FunctionName: f,
            Principal: sns.amazonaws.com, SourceArn: !Ref Topic } }\n",
-        &["+ Allow sns.amazonaws.com lambda:InvokeFunction f {\"SourceArn\":\"!Ref Topic\"}"],
+        &["+ Broader Allow sns.amazonaws.com lambda:InvokeFunction f {\"SourceArn\":\"!Ref Topic\"}"],
     );
 }
 
@@ -337,6 +360,429 @@ fn ports_of_fleets_open_and_close() {
     check_security(
         &fleet("7777"),
         &fleet("7877"),
-        &["+ UDP 7777-7877 0.0.0.0/0", "- UDP 7777 0.0.0.0/0"],
+        &[
+            "+ Broader UDP 7777-7877 0.0.0.0/0",
+            "- Same UDP 7777 0.0.0.0/0",
+        ],
     );
+}
+
+#[test]
+fn condition_that_turns_lets_resources_come_and_go() {
+    check_values(
+        "Parameters: { Stage: { Type: String } }
+Conditions:
+  Live: !Equals [!Ref Stage, live]
+  Quiet: !Not [{ Condition: Live }]
+Resources:
+  Table: { Type: 'AWS::DynamoDB::Table', Condition: Live }
+  Mock: { Type: 'AWS::SQS::Queue', Condition: Quiet }
+",
+        &[("Stage", "live")],
+        &[("Stage", "dev")],
+        "Mock Create if Quiet
+Table Destroy if Live
+ParameterValue Stage \"live\" -> \"dev\"",
+    );
+}
+
+#[test]
+fn condition_on_a_later_value_leaves_it_open_whether_a_resource_stays() {
+    let text = "Parameters: { Stage: { Type: String } }
+Conditions: { Live: !Equals [!Ref Stage, live] }
+Resources: { Table: { Type: 'AWS::DynamoDB::Table', Condition: Live } }
+";
+    let template = Template::parse(text).unwrap();
+    let old = Side {
+        parameters: BTreeMap::from([("Stage".to_owned(), "live".to_owned())]),
+        ..Side::new(&template)
+    };
+    let new = Side {
+        later: BTreeMap::from([("Stage".to_owned(), "from api".to_owned())]),
+        ..Side::new(&template)
+    };
+    assert_eq!(
+        show(&compare(&old, &new)),
+        "Table MayReplace Condition
+  Condition \"Live\" -> (outcome of Live) MayReplace
+ParameterValue Stage \"live\" -> (from api)"
+    );
+}
+
+#[test]
+fn choice_by_condition_counts_where_it_arrives() {
+    check_values(
+        "Parameters: { Size: { Type: Number } }
+Conditions: { Big: !Equals [!Ref Size, 2] }
+Resources:
+  Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: !If [Big, big, !Ref 'AWS::NoValue'], DelaySeconds: !If [Big, 1, 1] } }
+",
+        &[("Size", "1")],
+        &[("Size", "2")],
+        "Q Replace QueueName
+  QueueName null -> \"big\" Replace
+ParameterValue Size \"1\" -> \"2\"",
+    );
+}
+
+#[test]
+fn mapping_and_text_functions_are_worked_out() {
+    let text = |days: u32| {
+        format!(
+            "Parameters: {{ Stage: {{ Type: String, Default: live }} }}
+Mappings: {{ Days: {{ live: {{ Keep: {days} }} }} }}
+Resources:
+  Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ MessageRetentionPeriod: !FindInMap [Days, !Ref Stage, Keep],
+        QueueName: !Join ['-', [!Ref Stage, !Select [1, !Split [',', 'a,b']]]] }} }}
+"
+        )
+    };
+    let (old, new) = (
+        Template::parse(&text(60)).unwrap(),
+        Template::parse(&text(90)).unwrap(),
+    );
+    assert_eq!(
+        show(&compare(&Side::new(&old), &Side::new(&new))),
+        "Q Update
+  MessageRetentionPeriod 60 -> 90 Update
+Mapping Days {\"live\":{\"Keep\":60}} -> {\"live\":{\"Keep\":90}}"
+    );
+}
+
+#[test]
+fn joined_and_substituted_texts_are_one_when_they_say_the_same() {
+    check_properties(
+        QUEUE,
+        "{ QueueName: !Join ['', [!Ref 'AWS::StackName', '-', !GetAtt R.Name, '-x']] }",
+        "{ QueueName: !Sub ['${Stack}-${R.Name}-${Last}', { Stack: !Ref 'AWS::StackName', Last: x }] }",
+        "",
+    );
+    check_properties(
+        QUEUE,
+        "{ QueueName: !Sub '${!Literal}' }",
+        "{ QueueName: '${Literal}' }",
+        "",
+    );
+}
+
+#[test]
+fn reference_that_stands_for_a_kept_name_does_not_move() {
+    let text = |key: &str| {
+        format!(
+            "  T: {{ Type: 'AWS::DynamoDB::Table', Properties: {{ TableName: t, BillingMode: PAY_PER_REQUEST, KeySchema: {key} }} }}
+  F: {{ Type: 'AWS::Lambda::Function', Properties: {{ Environment: {{ Variables: {{ A: !Ref T, B: !GetAtt T.StreamArn }} }} }} }}
+"
+        )
+    };
+    check(
+        &text("[{ AttributeName: a, KeyType: HASH }]"),
+        &text("[{ AttributeName: b, KeyType: HASH }]"),
+        "F Update
+  Environment.Variables.B {\"Fn::GetAtt\":[\"T\",\"StreamArn\"]} -> (new T) Update
+T MayReplace KeySchema[0].AttributeName
+  KeySchema[0].AttributeName \"a\" -> \"b\" MayReplace",
+    );
+}
+
+#[test]
+fn attribute_that_changes_in_place_is_followed() {
+    let text = |value: &str| {
+        format!(
+            "  P: {{ Type: 'AWS::SSM::Parameter', Properties: {{ Name: p, Type: String, Value: {value} }} }}
+  Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: !GetAtt P.Value, KmsMasterKeyId: !GetAtt P.Type }} }}
+"
+        )
+    };
+    check(
+        &text("a"),
+        &text("b"),
+        "P Update
+  Value \"a\" -> \"b\" Update
+Q Replace QueueName
+  QueueName {\"Fn::GetAtt\":[\"P\",\"Value\"]} -> (new P.Value) Replace",
+    );
+}
+
+#[test]
+fn reference_in_a_reordered_tag_is_found() {
+    let text = |name: &str, tags: &str| {
+        format!(
+            "  B: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: {name} }} }}
+  Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ Tags: {tags} }} }}
+"
+        )
+    };
+    check(
+        &text("a", "[{ Key: x, Value: 1 }, { Key: b, Value: !Ref B }]"),
+        &text("z", "[{ Key: b, Value: !Ref B }, { Key: x, Value: 1 }]"),
+        "B Replace QueueName
+  QueueName \"a\" -> \"z\" Replace
+Q Update
+  Tags[b].Value {\"Ref\":\"B\"} -> (new B) Update",
+    );
+}
+
+#[test]
+fn renamed_resources_are_recognised() {
+    let queue = |id: &str, delay: u32| {
+        format!(
+            "  {id}: {{ Type: 'AWS::SQS::Queue', Properties: {{ DelaySeconds: {delay}, FifoQueue: true, VisibilityTimeout: 9, MaximumMessageSize: 1024 }} }}\n"
+        )
+    };
+    check(
+        &queue("Old", 1),
+        &queue("New", 1),
+        "New Create\nOld Destroy\nOld = New",
+    );
+    let both = |one: &str, other: &str| format!("{}{}", queue(one, 1), queue(other, 2));
+    check(
+        &both("A", "B"),
+        &both("C", "D"),
+        "A Destroy\nB Destroy\nC Create\nD Create\nA = C\nB = D",
+    );
+    check(
+        &queue("Old", 1),
+        "  New: { Type: 'AWS::SNS::Topic' }\n",
+        "New Create\nOld Destroy",
+    );
+}
+
+#[test]
+fn databases_leave_a_snapshot_unless_told_otherwise() {
+    let other = "  Q: { Type: 'AWS::SQS::Queue' }\n";
+    let check = |resource: &str, expected: &str| {
+        check(&format!("  R: {resource}\n{other}"), other, expected);
+    };
+    check("{ Type: 'AWS::RDS::DBCluster' }", "R Snapshot");
+    check("{ Type: 'AWS::RDS::DBInstance' }", "R Snapshot");
+    check(
+        "{ Type: 'AWS::RDS::DBInstance', Properties: { DBClusterIdentifier: c } }",
+        "R Destroy",
+    );
+    check(
+        "{ Type: 'AWS::RDS::DBCluster', DeletionPolicy: Delete }",
+        "R Destroy",
+    );
+}
+
+#[test]
+fn metadata_reach_the_resource_and_policies_do_not() {
+    check(
+        "  R: { Type: 'AWS::SQS::Queue' }\n",
+        "  R: { Type: 'AWS::SQS::Queue', Metadata: { a: 1 } }\n",
+        "R Update\n  Metadata null -> {\"a\":1} Update",
+    );
+}
+
+#[test]
+fn uncertain_replacement_drags_uncertain_ones() {
+    let text = |size: u32| {
+        format!(
+            "  C: {{ Type: 'Custom::Id', Properties: {{ Size: {size} }} }}
+  Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: !Ref C }} }}
+"
+        )
+    };
+    check(
+        &text(1),
+        &text(2),
+        "C MayReplace Size
+  Size 1 -> 2 MayReplace
+Q MayReplace QueueName
+  QueueName {\"Ref\":\"C\"} -> (new C) MayReplace",
+    );
+}
+
+#[test]
+fn circle_of_references_ends() {
+    let text = |name: &str| {
+        format!(
+            "  A: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: {name}, KmsMasterKeyId: !Ref B }} }}
+  B: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: !Ref A }} }}
+"
+        )
+    };
+    check(
+        &text("a"),
+        &text("b"),
+        "A Replace QueueName
+  QueueName \"a\" -> \"b\" Replace
+  KmsMasterKeyId {\"Ref\":\"B\"} -> (new B) Update
+B Replace QueueName
+  QueueName {\"Ref\":\"A\"} -> (new A) Replace",
+    );
+}
+
+#[test]
+fn sections_beside_resources_are_compared() {
+    let text = |to: &str| {
+        format!(
+            "Description: {to}
+Parameters: {{ P: {{ Type: String, Default: {to}, Description: d }} }}
+Conditions: {{ C: !Equals [{to}, x] }}
+Resources: {{ Q: {{ Type: 'AWS::SQS::Queue' }} }}
+Outputs: {{ O: {{ Value: {to} }}, E: {{ Value: v, Export: {{ Name: {to} }} }} }}
+"
+        )
+    };
+    let (old, new) = (
+        Template::parse(&text("a")).unwrap(),
+        Template::parse(&text("b")).unwrap(),
+    );
+    let diff = compare(&Side::new(&old), &Side::new(&new));
+    let found: Vec<_> = diff
+        .entries
+        .iter()
+        .map(|it| (it.section, it.name.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Section::Parameter, "P"),
+            (Section::Condition, "C"),
+            (Section::Output, "E"),
+            (Section::Output, "O"),
+            (Section::Template, "Description"),
+            (Section::ParameterValue, "P"),
+        ]
+    );
+    assert_eq!(apply(&old, &diff).unwrap(), new);
+}
+
+fn role(statement: &str) -> String {
+    format!(
+        "  Role: {{ Type: 'AWS::IAM::Role', Properties: {{ Policies: [{{ PolicyDocument: {{ Statement: [{statement}] }} }}] }} }}\n"
+    )
+}
+
+#[test]
+fn narrower_wildcard_broadens_nothing() {
+    check_security(
+        &role("{ Effect: Allow, Action: 's3:*', Resource: '*' }"),
+        &role("{ Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' }"),
+        &[
+            "+ Same Allow  s3:GetObject arn:aws:s3:::b/*",
+            "- Narrower Allow  s3:* *",
+        ],
+    );
+}
+
+#[test]
+fn wider_resource_broadens_and_lost_condition_too() {
+    check_security(
+        &role("{ Effect: Allow, Action: a, Resource: r, Condition: { Bool: { x: 'true' } } }"),
+        &role("{ Effect: Allow, Action: a, Resource: r }"),
+        &[
+            "+ Broader Allow  a r",
+            "- Same Allow  a r {\"Bool\":{\"x\":\"true\"}}",
+        ],
+    );
+}
+
+#[test]
+fn denial_that_goes_broadens_and_one_that_comes_narrows() {
+    let deny = role("{ Effect: Deny, Action: a, Resource: '*' }");
+    let nothing = role("{ Effect: Deny, Action: b, Resource: '*' }");
+    check_security(
+        &deny,
+        &nothing,
+        &["+ Narrower Deny  b *", "- Broader Deny  a *"],
+    );
+}
+
+#[test]
+fn policy_that_is_attached_to_another_role_is_a_grant_to_it() {
+    let policy = |role: &str| {
+        format!(
+            "  P: {{ Type: 'AWS::IAM::Policy', Properties: {{ Roles: [{role}], PolicyDocument: {{ Statement: {{ Effect: Allow, Action: a, Resource: r }} }} }} }}\n"
+        )
+    };
+    check_security(
+        &policy("!Ref One"),
+        &policy("!Ref Other"),
+        &[
+            "+ Broader Allow !Ref Other a r",
+            "- Narrower Allow !Ref One a r",
+        ],
+    );
+}
+
+#[test]
+fn boundary_that_goes_broadens() {
+    let role = |boundary: &str| {
+        format!("  R: {{ Type: 'AWS::IAM::Role', Properties: {{ {boundary} }} }}\n")
+    };
+    check_security(
+        &role("PermissionsBoundary: b"),
+        &role(""),
+        &["- Broader Deny  all but policy b"],
+    );
+}
+
+#[test]
+fn api_method_without_security_is_open_to_all() {
+    let api = |security: &str| {
+        format!(
+            "  Api: {{ Type: 'AWS::ApiGateway::RestApi', Properties: {{ Body: {{ paths: {{ /tickets: {{ post: {{ security: {security} }} }} }} }} }} }}\n"
+        )
+    };
+    check_security(
+        &api("[{ sigv4: [] }]"),
+        &api("[]"),
+        &["+ Broader Allow * execute-api:Invoke POST /tickets"],
+    );
+}
+
+#[test]
+fn range_of_addresses_may_hold_another() {
+    let group = |rules: &str| {
+        format!(
+            "  G: {{ Type: 'AWS::EC2::SecurityGroup', Properties: {{ SecurityGroupIngress: [{rules}] }} }}\n"
+        )
+    };
+    check_security(
+        &group("{ IpProtocol: udp, FromPort: 1, ToPort: 9, CidrIp: 10.0.0.0/8 }"),
+        &group(
+            "{ IpProtocol: udp, FromPort: 2, ToPort: 3, CidrIp: 10.1.0.0/16 }, { IpProtocol: -1, CidrIpv6: '::/0' }",
+        ),
+        &[
+            "+ Broader all ::/0",
+            "+ Same UDP 2-3 10.1.0.0/16",
+            "- Narrower UDP 1-9 10.0.0.0/8",
+        ],
+    );
+}
+
+#[test]
+fn permissions_of_resources_that_a_condition_keeps_out_do_not_count() {
+    let text = "Parameters: { On: { Type: String, Default: 'no' } }
+Conditions: { C: !Equals [!Ref On, 'yes'] }
+Resources:
+  P: { Type: 'AWS::Lambda::Permission', Condition: C, Properties: { Action: a, FunctionName: f, Principal: p } }
+";
+    let template = Template::parse(text).unwrap();
+    let on = Side {
+        parameters: BTreeMap::from([("On".to_owned(), "yes".to_owned())]),
+        ..Side::new(&template)
+    };
+    assert_eq!(security(&Side::new(&template), &on).granted.len(), 1);
+}
+
+#[test]
+fn other_text_with_the_same_outcome_is_kept_but_not_felt() {
+    let text = |name: &str| {
+        format!(
+            "Parameters: {{ P: {{ Type: String, Default: a }} }}
+Resources: {{ Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: {name} }} }} }}
+"
+        )
+    };
+    let (old, new) = (
+        Template::parse(&text("!Ref P")).unwrap(),
+        Template::parse(&text("a")).unwrap(),
+    );
+    let diff = compare(&Side::new(&old), &Side::new(&new));
+    assert_eq!(show(&diff), "Q None");
+    assert!(!diff.resources["Q"].is_felt());
+    assert_eq!(apply(&old, &diff).unwrap(), new);
 }

@@ -1,7 +1,7 @@
 //! What expansions name, and what their steps do to it.
 
 use crate::code;
-use crate::model::expansion::{Expansion, ExpansionTarget, ExpansionValue};
+use crate::model::expansion::{Expansion, ExpansionTarget};
 use crate::model::rule::RuleType;
 use crate::path::Path;
 use crate::report::Report;
@@ -101,7 +101,7 @@ fn check_values(expansion: &Item<Expansion>, report: &mut Report<'_>) {
     }
     for (index, step) in expansion.value.steps.iter().enumerate() {
         let path = expansion.path.key("steps").index(index).key("value");
-        match number(&step.value) {
+        match step.value.number() {
             None => {
                 report.error(
                     &path,
@@ -145,7 +145,7 @@ fn warn_of_crossed_sizes(
         .filter(|team| teams.contains(&team.name));
     for team in named.filter(|team| !moves_other(&team.name)) {
         for (index, step) in expansion.value.steps.iter().enumerate() {
-            let Some(value) = number(&step.value) else {
+            let Some(value) = step.value.number() else {
                 continue;
             };
             let crossed = match property {
@@ -162,17 +162,5 @@ fn warn_of_crossed_sizes(
                 report.warning(&path, code::STEP_EXCEEDS_MAX, message);
             }
         }
-    }
-}
-
-fn number(value: &ExpansionValue) -> Option<f64> {
-    match value {
-        ExpansionValue::Number(number) => Some(*number),
-        ExpansionValue::Text(text) => text
-            .trim()
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite()),
-        ExpansionValue::TextList(_) => None,
     }
 }

@@ -27,6 +27,19 @@ pub enum AttributeValue {
     StringNumberMap(BTreeMap<String, f64>),
 }
 
+impl AttributeValue {
+    /// The type that this is a value of.
+    #[must_use]
+    pub const fn attribute_type(&self) -> AttributeType {
+        match self {
+            Self::String(_) => AttributeType::String,
+            Self::Number(_) => AttributeType::Number,
+            Self::StringList(_) => AttributeType::StringList,
+            Self::StringNumberMap(_) => AttributeType::StringNumberMap,
+        }
+    }
+}
+
 /// One entry of `playerAttributes`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlayerAttribute {

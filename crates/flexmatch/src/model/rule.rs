@@ -285,6 +285,11 @@ impl RuleStatement {
         }
     }
 
+    /// Whether it orders tickets rather than demanding something.
+    pub const fn is_sort(&self) -> bool {
+        matches!(self, Self::AbsoluteSort(_) | Self::DistanceSort(_))
+    }
+
     /// The measured expressions; empty for types that measure none.
     pub fn measurements(&self) -> &[Expression] {
         match self {
