@@ -32,7 +32,7 @@ Examples:
   liftform explain L0204            what a diagnostic means
 
 Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
-7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
+7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug, 130 and 143 interrupted."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -184,6 +184,7 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Schema(SchemaArgs),
     Completion(CompletionArgs),
 }
 
@@ -499,6 +500,29 @@ Examples:
 pub(super) struct ExplainArgs {
     /// Code of the diagnostic, like `L0204` [default: a list of all]
     pub(super) code: Option<String>,
+}
+
+/// Print a JSON Schema: of topologies, of what `diff` prints, or of plan files
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform schema topology > topology.schema.json     for editors
+  liftform schema output                              of `liftform diff --output json`")]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaChoice,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaChoice {
+    /// Topology files
+    Topology,
+    /// What `diff --output json` prints
+    Output,
+    /// Plan files
+    Plan,
 }
 
 /// Print a completion script for a shell

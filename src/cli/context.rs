@@ -9,6 +9,7 @@ use clap::ValueEnum as _;
 
 use super::args::{ColourChoice, Command, GlobalArgs, OutputChoice, OutputForm};
 use super::error::CliError;
+use super::github::Actions;
 use super::status::ExitStatus;
 use crate::moment::Moment;
 use crate::ops::compile::Compiler;
@@ -41,6 +42,9 @@ pub(super) struct Variables {
     no_colour: bool,
     force_colour: bool,
     dumb_terminal: bool,
+    github_actions: bool,
+    github_summary: Option<PathBuf>,
+    github_output: Option<PathBuf>,
 }
 
 impl Variables {
@@ -74,6 +78,9 @@ impl Variables {
             no_colour: set("NO_COLOR").is_some(),
             force_colour: flag("CLICOLOR_FORCE"),
             dumb_terminal: text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            github_actions: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            github_summary: path("GITHUB_STEP_SUMMARY"),
+            github_output: path("GITHUB_OUTPUT"),
         }
     }
 }
@@ -223,6 +230,15 @@ impl Context {
     /// Whether stderr is a terminal that can redraw lines.
     pub(super) fn is_lively(&self) -> bool {
         io::stderr().is_terminal() && !self.variables.dumb_terminal
+    }
+
+    /// The step of GitHub Actions that this runs in; none: it runs elsewhere.
+    pub(super) fn github(&self) -> Option<Actions> {
+        let variables = &self.variables;
+        variables.github_actions.then(|| Actions {
+            summary: variables.github_summary.clone(),
+            output: variables.github_output.clone(),
+        })
     }
 
     /// Whether somebody can answer a question.

@@ -20,7 +20,7 @@ use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
     Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard, prepare, sweep,
 };
-use crate::ops::diff::{self, deployed};
+use crate::ops::diff::deployed;
 use crate::ops::plan_file;
 use crate::ops::source::TopologySource;
 
@@ -55,6 +55,7 @@ pub(super) fn review(
         };
         let run = Run {
             args,
+            context,
             plan: &plan,
             specs: &specs,
             catalog: &catalog,
@@ -73,6 +74,7 @@ pub(super) fn review(
 
 struct Run<'run> {
     args: &'run DiffArgs,
+    context: &'run Context,
     plan: &'run StackPlan,
     specs: &'run [StackSpec],
     catalog: &'run ArtifactCatalog,
@@ -105,7 +107,7 @@ impl Run<'_> {
         let mut secrets = Secrets::default();
         let stacks = deployed::review_all(prepared, &mut secrets)?;
         let subject = subject(self.plan, "deployed".to_owned());
-        Ok(diff::review(subject, stacks, &secrets))
+        Ok(super::reviewed(self.context, subject, stacks, &secrets))
     }
 
     /// Writes the plan; the change sets stay for it.
