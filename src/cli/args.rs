@@ -200,10 +200,16 @@ Examples:
   liftform validate stacks/*.yaml rules/duel.json
   liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
+  liftform validate --policy shipped --policy policies/
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,
+
+    /// Policies that every template must hold, in the language of cfn-guard: a file, a folder of `.guard` files, or
+    /// `shipped` for the rules that come with liftform
+    #[arg(long, value_name = "PATH")]
+    pub(super) policy: Vec<PathBuf>,
 }
 
 /// Write CloudFormation templates and a manifest

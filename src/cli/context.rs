@@ -32,6 +32,7 @@ pub(super) struct Variables {
     output: Option<String>,
     no_input: bool,
     python: Option<PathBuf>,
+    guard: Option<PathBuf>,
     cache_folder: Option<PathBuf>,
     local_folder: Option<PathBuf>,
     xdg_cache: Option<PathBuf>,
@@ -67,6 +68,7 @@ impl Variables {
             output: text("LIFTFORM_OUTPUT"),
             no_input: flag("LIFTFORM_NO_INPUT"),
             python: path("LIFTFORM_PYTHON"),
+            guard: path("LIFTFORM_GUARD"),
             cache_folder: path("LIFTFORM_CACHE_DIR"),
             local_folder: path("LIFTFORM_LOCAL_DIR"),
             xdg_cache: path("XDG_CACHE_HOME"),
@@ -256,6 +258,16 @@ impl Context {
     pub(super) fn cargo_home(&self) -> Option<PathBuf> {
         let default = || self.variables.home.as_ref().map(|home| home.join(".cargo"));
         self.variables.cargo_home.clone().or_else(default)
+    }
+
+    /// The program that applies policies: beside this one, unless a variable names another.
+    pub(super) fn guard(&self) -> PathBuf {
+        let beside = || {
+            let program = std::env::current_exe().ok()?;
+            Some(program.with_file_name("liftform-guard"))
+        };
+        let named = self.variables.guard.clone().or_else(beside);
+        named.unwrap_or_else(|| PathBuf::from("liftform-guard"))
     }
 
     pub(super) fn python(&self) -> Option<PathBuf> {

@@ -12,6 +12,7 @@ use crate::ops::compile::{Diagnostic, Refusal};
 use crate::ops::diff::deployed::TemplateError;
 use crate::ops::diff::git::GitError;
 use crate::ops::diff::sides::SideError;
+use crate::ops::policies::PolicyError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -88,6 +89,22 @@ impl From<SourceError> for CliError {
             }
         };
         Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<PolicyError> for CliError {
+    fn from(error: PolicyError) -> Self {
+        let hint = match &error {
+            PolicyError::Read { .. } | PolicyError::Rules(_) => None,
+            PolicyError::None { .. } => {
+                Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
+            }
+            PolicyError::Program { .. } => Some(
+                "It stands beside `liftform`; from source: `cargo build --release --manifest-path guard/Cargo.toml`, then name it in LIFTFORM_GUARD."
+                    .to_owned(),
+            ),
+        };
+        Self::of(ExitStatus::Refused, &error, hint)
     }
 }
 
