@@ -13,7 +13,7 @@ use super::duration;
 
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
-    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 
@@ -173,6 +173,7 @@ pub(super) enum Command {
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
     Watch(WatchArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Assets(AssetsArgs),
     Destroy(DestroyArgs),

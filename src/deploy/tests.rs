@@ -544,3 +544,163 @@ fn update_that_was_left_half_done_is_taken_back() {
     assert_eq!(outcome.stacks[0].result, StackResult::RolledBack);
     assert_eq!(calls, ["RollbackStack game"]);
 }
+
+/// Fleets in so many regions that take longer in each, and a backend that takes an output of each.
+fn spread(regions: u64) -> Vec<StackSpec> {
+    let region = |number: u64| format!("region-{number}");
+    let mut specs: Vec<_> = (0..regions)
+        .map(|number| StackSpec {
+            stack: StackRef::new("fleets", region(number)),
+            ..spec("fleets", 0, r#""Fleet": {}"#)
+        })
+        .collect();
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    for number in 0..regions {
+        let source = ParameterSource::Output {
+            stack: "fleets".to_owned(),
+            region: region(number),
+            output: "Arn".to_owned(),
+        };
+        backend.parameters.insert(format!("Alias{number}"), source);
+    }
+    specs.push(backend);
+    specs
+}
+
+/// How long a deployment of eight regions takes, in seconds, with calls paced as in AWS.
+fn eight_regions(max_parallel: usize) -> u64 {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.options.max_parallel = max_parallel;
+    world.options.timeout = None;
+    let specs = spread(8);
+    for (spec, seconds) in specs
+        .iter()
+        .zip([900, 1_000, 1_100, 1_200, 1_300, 1_400, 1_500, 2_000, 120])
+    {
+        world.cloud.slow(&spec.stack, seconds);
+    }
+    let stacks = Reliable::new(&world.cloud, &world.pace, CallRate::AWS);
+    let operation = Operation {
+        stacks: &stacks,
+        store: &world.store,
+        pace: &world.pace,
+        options: &world.options,
+        events: &world.events,
+    };
+    let outcome = world.pace.run(async {
+        let catalog = &world.catalog;
+        let prepared = prepare(&operation, &specs, catalog, Method::ChangeSet).await?;
+        Ok::<_, PrepareError>(execute(&operation, &specs, catalog, &prepared, &Everything).await)
+    });
+    assert_eq!(outcome.unwrap().verdict(), Verdict::Done);
+    world.pace.now().as_secs()
+}
+
+#[test]
+fn eight_regions_take_the_time_of_the_slowest_chain() {
+    let slowest = 2_000 + 120;
+    let side_by_side = eight_regions(16);
+    assert!(side_by_side * 5 <= slowest * 6, "{side_by_side} s");
+    let one_by_one = eight_regions(1);
+    assert!(one_by_one >= 10_400 + 120, "{one_by_one} s");
+}
+
+/// An update that takes two minutes, in which the user wants something after one.
+fn updated_with(wish: Wish) -> (StackResult, World) {
+    let world = World::new(FakeCloudFormation::default());
+    world.results(&[spec("game", 0, r#""Topic": {}"#)]);
+    world.cloud.slow(&StackRef::new("game", REGION), 120);
+    world
+        .pace
+        .wish_at(world.pace.now() + Duration::from_secs(60), wish);
+    let specs = [
+        spec("game", 0, r#""Queue": {}"#),
+        spec("later", 1, r#""Topic": {}"#),
+    ];
+    let outcome = world.deploy(&specs);
+    assert_eq!(world.cloud.state("later"), None);
+    assert!(world.cloud.left_over().is_empty());
+    (outcome.stacks[0].result.clone(), world)
+}
+
+#[test]
+fn cancelled_update_is_taken_back_and_nothing_new_begins() {
+    let (result, world) = updated_with(Wish::Cancel);
+    assert!(
+        matches!(&result, StackResult::Failed(StackFailure::Settled { status, .. }) if status == "UPDATE_ROLLBACK_COMPLETE"),
+        "{result:?}"
+    );
+    let cancels = |call: &String| call.starts_with("CancelUpdateStack");
+    assert_eq!(
+        world
+            .cloud
+            .calls()
+            .iter()
+            .filter(|call| cancels(call))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn detached_update_goes_on_and_the_way_back_to_it_is_said() {
+    let (result, world) = updated_with(Wish::Detach);
+    let failure = failure(vec![result]);
+    assert_eq!(failure, StackFailure::Detached);
+    let hint = failure.hint(&StackRef::new("game", REGION)).unwrap();
+    assert!(
+        hint.contains("liftform watch --region eu-west-1 --stack game"),
+        "{hint}"
+    );
+    assert_eq!(
+        world.cloud.state("game").unwrap().status,
+        "UPDATE_IN_PROGRESS"
+    );
+}
+
+#[test]
+fn waiting_after_an_interruption_finishes_what_runs() {
+    let (result, _) = updated_with(Wish::StartNothing);
+    assert_eq!(result, StackResult::Updated);
+}
+
+#[test]
+fn operation_begun_elsewhere_is_watched_to_its_end() {
+    let cloud = FakeCloudFormation::default()
+        .with("game", "UPDATE_IN_PROGRESS")
+        .then("game", 50, "UPDATE_ROLLBACK_COMPLETE");
+    let world = World::new(cloud);
+    let stacks = [StackRef::new("game", REGION), StackRef::new("none", REGION)];
+    let outcome = world.run(async |operation| watch(operation, &stacks).await);
+    assert_eq!(outcome.verdict(), Verdict::Failed);
+    assert_eq!(
+        outcome.stacks[1].result,
+        StackResult::Skipped(crate::event::SkipReason::Absent)
+    );
+}
+
+/// Agrees to nothing.
+struct Nobody;
+
+impl Approve for Nobody {
+    fn approve(&self, _prepared: &Prepared) -> Result<(), review::Need> {
+        Err(review::Need::default())
+    }
+}
+
+#[test]
+fn later_change_set_that_nobody_approved_is_taken_away() {
+    let world = World::new(FakeCloudFormation::default());
+    let specs = spread(1);
+    let outcome = world.run(async |operation| {
+        let prepared = prepare(operation, &specs, &world.catalog, Method::ChangeSet)
+            .await
+            .unwrap();
+        execute(operation, &specs, &world.catalog, &prepared, &Nobody).await
+    });
+    assert!(matches!(
+        outcome.stacks[1].result,
+        StackResult::Failed(StackFailure::NotApproved { .. })
+    ));
+    assert_eq!(world.cloud.state("backend"), None);
+}

@@ -1,7 +1,5 @@
 //! Follows operations that somebody else began, or an earlier run of ours.
 
-use std::time::Duration;
-
 use futures_util::{StreamExt as _, stream};
 
 use super::condition::{Condition, is_success};
@@ -9,7 +7,7 @@ use super::{
     ArtifactStore, DeployOutcome, Operation, Pace, StackApi, StackEvent, StackFailure,
     StackOutcome, StackResult, StackState,
 };
-use crate::event::{Event, SkipReason, StackAction, StackRef};
+use crate::event::{Event, SkipReason, StackAction, StackEnding, StackRef};
 
 /// Follows whatever runs on the stacks to its end. A stack on which nothing runs is reported as its last operation left it.
 pub async fn watch<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
@@ -34,7 +32,10 @@ async fn watch_one<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         Err(failure) => (StackResult::Failed(failure), None),
     };
     let took = operation.pace.now().saturating_sub(began);
-    if let (Some(ending), false) = (result.ending(), took == Duration::ZERO) {
+    if let Some(ending) = result
+        .ending()
+        .filter(|ending| *ending != StackEnding::Unchanged)
+    {
         operation.emit(Event::StackFinished {
             stack: stack.clone(),
             ending,
