@@ -108,10 +108,9 @@ impl Deployment<'_> {
         let ended = pace
             .listening(context, self.args.on_interrupt, work)
             .await?;
-        let outcome = match ended {
-            Some(outcome) => outcome,
+        let Some(outcome) = ended else {
             // Stopped before anything was executed.
-            None => return Ok(pace.stopped().unwrap_or(ExitStatus::Interrupted)),
+            return Ok(pace.stopped().unwrap_or(ExitStatus::Interrupted));
         };
         drop(events);
         let status = pace.stopped().unwrap_or_else(|| outcome.verdict().into());
