@@ -43,8 +43,10 @@ impl Line {
 
     /// Adds text. What could move the cursor or recolour the rest is shown as an escape.
     pub(super) fn then(mut self, style: Style, text: &str) -> Self {
-        if !text.is_empty() {
-            self.spans.push((style, harmless(text)));
+        match self.spans.last_mut() {
+            _ if text.is_empty() => {}
+            Some((last, shown)) if *last == style => shown.push_str(&harmless(text)),
+            _ => self.spans.push((style, harmless(text))),
         }
         self
     }
