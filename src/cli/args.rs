@@ -1,6 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
 mod day_two;
+mod deploy;
 
 use crate::bundle::Architecture;
 use std::path::PathBuf;
@@ -12,8 +13,9 @@ use super::duration;
 
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
-    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
+pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -30,7 +32,7 @@ Examples:
   liftform explain L0204            what a diagnostic means
 
 Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
-7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
+7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug, 130 and 143 interrupted."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -170,6 +172,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Watch(WatchArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Assets(AssetsArgs),
     Destroy(DestroyArgs),
@@ -181,6 +185,7 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Schema(SchemaArgs),
     Completion(CompletionArgs),
 }
 
@@ -196,10 +201,16 @@ Examples:
   liftform validate stacks/*.yaml rules/duel.json
   liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
+  liftform validate --policy shipped --policy policies/
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,
+
+    /// Policies that every template must hold, in the language of cfn-guard: a file, a folder of `.guard` files, or
+    /// `shipped` for the rules that come with liftform
+    #[arg(long, value_name = "PATH")]
+    pub(super) policy: Vec<PathBuf>,
 }
 
 /// Write CloudFormation templates and a manifest
@@ -346,23 +357,6 @@ pub(super) enum MethodChoice {
     Changeset,
     /// Our own rules: a forecast, for roles that may only read
     Template,
-}
-
-/// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
-///
-/// Stacks that are as they should be are left alone. `--env` of an environment with `target: local` starts the local
-/// cloud when it isn't running, and asks nothing.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  liftform deploy --env local
-  liftform deploy --env prod
-  liftform deploy --env prod --yes --output jsonl        in a pipeline
-  liftform deploy --env prod --region eu-central-1 --stack '*-fleets'")]
-pub(super) struct DeployArgs {
-    /// Fail when somebody else is working on a stack, instead of waiting
-    #[arg(long)]
-    pub(super) fail_if_busy: bool,
 }
 
 /// Remove all stacks of an environment
@@ -516,6 +510,29 @@ Examples:
 pub(super) struct ExplainArgs {
     /// Code of the diagnostic, like `L0204` [default: a list of all]
     pub(super) code: Option<String>,
+}
+
+/// Print a JSON Schema: of topologies, of what `diff` prints, or of plan files
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform schema topology > topology.schema.json     for editors
+  liftform schema output                              of `liftform diff --output json`")]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaChoice,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaChoice {
+    /// Topology files
+    Topology,
+    /// What `diff --output json` prints
+    Output,
+    /// Plan files
+    Plan,
 }
 
 /// Print a completion script for a shell

@@ -19,20 +19,25 @@ mod duration;
 mod error;
 mod events;
 mod explain;
+mod github;
+mod interrupt;
 mod local;
 mod manifest;
 mod output;
 mod outputs;
 mod play;
 mod prompt;
+mod redrive;
 mod rollback;
 mod sarif;
+mod schema;
 mod session;
 mod status;
 mod survey;
 mod synth;
 mod validate;
 mod view;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -85,7 +90,12 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
     let result = checked.and_then(|()| dispatch(cli.command, &context));
     match result {
         Ok(status) => status,
-        Err(error) => error::report(&error, context.colours()),
+        Err(error) => {
+            if context.github().is_some() {
+                error::annotate(&error);
+            }
+            error::report(&error, context.colours())
+        }
     }
 }
 
@@ -109,7 +119,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
+        Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
@@ -120,6 +132,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Manifest(args) => manifest::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
+        Command::Schema(args) => schema::run(&args),
         Command::Completion(args) => completion::run(&args, context),
     }
 }

@@ -15,6 +15,8 @@ pub mod outputs;
 pub mod pipeline;
 pub mod plan_file;
 pub mod play;
+pub mod policies;
+pub mod redrive;
 pub mod select;
 pub mod source;
 pub mod stuck;
