@@ -20,12 +20,14 @@ mod error;
 mod events;
 mod explain;
 mod github;
+mod interrupt;
 mod local;
 mod manifest;
 mod output;
 mod outputs;
 mod play;
 mod prompt;
+mod redrive;
 mod rollback;
 mod sarif;
 mod schema;
@@ -35,6 +37,7 @@ mod survey;
 mod synth;
 mod validate;
 mod view;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -116,7 +119,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
+        Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),
