@@ -16,7 +16,7 @@ import time
 import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PEERS = ["troposphere==4.11.1"]
+PEERS = ["troposphere==4.11.1", "cfn-lint==1.58.0"]
 
 
 def target():
@@ -52,6 +52,21 @@ def measure(commands, runs):
     return {name: 1000 * statistics.median(values) for name, values in times.items()}
 
 
+def validation(liftform, folder, runs):
+    """Both checkers over the same templates; the slow one runs once."""
+    files = sorted(folder.rglob("*.template.json"))
+    liftform_ms = measure({"": [liftform, "validate", "--quiet", folder]}, runs)[""]
+    # cfn-lint reads patterns relative to nothing, so absolute paths are fine; 2 and above are findings, not failures.
+    lint = peer_python().parent / "cfn-lint"
+    start = time.perf_counter()
+    subprocess.run(["taskset", "-c", "0", str(lint), "--", *map(str, files)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lint_ms = 1000 * (time.perf_counter() - start)
+    print(f"\n| checking {len(files)} templates | ms | times as long |")
+    print("|---|---|---|")
+    print(f"| liftform validate | {liftform_ms:.1f} | 1 |")
+    print(f"| cfn-lint, once | {lint_ms:.0f} | {lint_ms / liftform_ms:.0f} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
@@ -72,6 +87,7 @@ def main():
         print("|---|---|---|")
         for name, value in medians.items():
             print(f"| {name} | {value:.1f} | {value / peer:.3f} |")
+        validation(liftform, out / "ours", runs)
         print(f"\nPeak memory of any child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MiB (cargo included)", file=sys.stderr)
     finally:
         shutil.rmtree(out, ignore_errors=True)
