@@ -162,6 +162,13 @@ fn deployment_is_told_before_it_happens_and_nothing_is_left_of_the_telling() {
     assert_eq!(fleet["action"], "replace");
     assert_eq!(fleet["verdict"]["method"], "changeset");
     assert_eq!(fleet["causes"][0], "BuildId changes");
+    let effects = fleet["effects"].as_array().unwrap();
+    assert!(
+        effects
+            .iter()
+            .any(|effect| effect["text"] == "no session runs on it now"),
+        "{effects:?}"
+    );
     let build = resource(&review, "ServerBuild");
     assert_eq!(build["properties"][0]["path"], "StorageLocation.Key");
     assert_eq!(

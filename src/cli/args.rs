@@ -12,7 +12,7 @@ use super::duration;
 
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
-    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -170,6 +170,7 @@ pub(super) enum Command {
     Diff(DiffArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Assets(AssetsArgs),
     Destroy(DestroyArgs),

@@ -26,6 +26,7 @@ mod output;
 mod outputs;
 mod play;
 mod prompt;
+mod redrive;
 mod rollback;
 mod sarif;
 mod schema;
@@ -117,6 +118,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
+        Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

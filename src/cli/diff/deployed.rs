@@ -20,6 +20,7 @@ use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
     Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard, prepare, sweep,
 };
+use crate::event::Event;
 use crate::ops::diff::deployed;
 use crate::ops::plan_file;
 use crate::ops::source::TopologySource;
@@ -88,7 +89,7 @@ impl Run<'_> {
             Some(MethodChoice::Changeset) | None => Method::ChangeSet,
         };
         let prepared = prepare(operation, self.specs, self.catalog, method).await?;
-        let reviewed = self.reviewed(&prepared);
+        let reviewed = self.reviewed(operation, &prepared).await;
         let Some(path) = &self.args.out else {
             discard(operation, &prepared).await;
             return reviewed;
@@ -103,9 +104,18 @@ impl Run<'_> {
         kept
     }
 
-    fn reviewed(&self, prepared: &[Prepared]) -> Result<Review, CliError> {
+    async fn reviewed(
+        &self,
+        operation: &Deployment<'_>,
+        prepared: &[Prepared],
+    ) -> Result<Review, CliError> {
         let mut secrets = Secrets::default();
-        let stacks = deployed::review_all(prepared, &mut secrets)?;
+        let mut stacks = deployed::review_all(prepared, &mut secrets)?;
+        for error in deployed::add_running_sessions(operation.stacks, &mut stacks).await {
+            let message =
+                format!("how many sessions run on a fleet that goes is not known: {error}");
+            operation.events.emit(Event::Warning { message });
+        }
         let subject = subject(self.plan, "deployed".to_owned());
         Ok(super::reviewed(self.context, subject, stacks, &secrets))
     }
