@@ -20,6 +20,7 @@ mod error;
 mod events;
 mod explain;
 mod github;
+mod interrupt;
 mod local;
 mod manifest;
 mod output;
@@ -36,6 +37,7 @@ mod survey;
 mod synth;
 mod validate;
 mod view;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -117,6 +119,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
         Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
