@@ -428,6 +428,9 @@ pub(super) enum LocalCommand {
         /// Return when it is ready
         #[arg(long)]
         detach: bool,
+        /// Start with what was deployed when it was last stopped, and keep what is deployed for the next time
+        #[arg(long)]
+        keep: bool,
     },
     /// Stop it
     Down,
