@@ -1,6 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
 mod day_two;
+mod project;
 
 use crate::bundle::Architecture;
 use std::path::PathBuf;
@@ -13,6 +14,9 @@ use super::duration;
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
     ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+};
+pub(super) use self::project::{
+    CiChoice, ConfigArgs, ConfigCommand, GraphArgs, GraphForm, InitArgs, VersionArgs,
 };
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -163,6 +167,7 @@ pub(super) enum ColourChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Init(InitArgs),
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
@@ -181,7 +186,10 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Config(ConfigArgs),
+    Graph(GraphArgs),
     Completion(CompletionArgs),
+    Version(VersionArgs),
 }
 
 /// Check topologies, rule sets and CloudFormation templates, offline

@@ -9,6 +9,7 @@ mod assets;
 mod bootstrap;
 mod bundle;
 mod completion;
+mod config;
 mod context;
 mod deploy;
 mod destroy;
@@ -19,6 +20,8 @@ mod duration;
 mod error;
 mod events;
 mod explain;
+mod graph;
+mod init;
 mod local;
 mod manifest;
 mod output;
@@ -32,6 +35,7 @@ mod status;
 mod survey;
 mod synth;
 mod validate;
+mod version;
 mod view;
 
 use std::ffi::OsString;
@@ -103,6 +107,10 @@ fn usage(error: &clap::Error) -> ExitStatus {
 
 fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError> {
     match command {
+        Command::Init(args) => init::run(&args, context),
+        Command::Config(args) => config::run(&args, context),
+        Command::Graph(args) => graph::run(&args, context),
+        Command::Version(args) => version::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),
