@@ -12,6 +12,7 @@
 //! | `<state_dir>/local.lock` | held by the running [`up`]; freed by the system however it ends |
 //! | `<state_dir>/local.log`, `ministack.log` | output of a detached liftform, and of MiniStack |
 //! | `<state_dir>/run/` | scripts, temporary files and home of MiniStack; made anew at every start |
+//! | `<state_dir>/run/fleets/` | builds of managed fleets, and beside each the output of its server processes |
 
 mod attach;
 mod error;
@@ -23,6 +24,7 @@ mod options;
 mod python;
 mod state;
 mod supervise;
+mod surroundings;
 mod venv;
 
 pub use attach::{Stopped, down, ensure_running, reset, status};

@@ -85,6 +85,7 @@ fn every_command_explains_itself() {
         "outputs",
         "local",
         "explain",
+        "schema",
         "completion",
     ] {
         let run = liftform(folder.path()).args([command, "--help"]).assert();
@@ -342,4 +343,52 @@ fn code_is_explained() {
         .assert()
         .code(64)
         .stdout_eq(str![]);
+}
+
+#[test]
+fn schemas_are_those_that_are_published() {
+    let folder = project(&[]);
+    for (of, file) in [
+        ("topology", "topology.schema.json"),
+        ("output", "diff-output.schema.json"),
+        ("plan", "plan-file.schema.json"),
+    ] {
+        let run = liftform(folder.path()).args(["schema", of]).assert();
+        let run = run.success().stderr_eq(str![]);
+        let published = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("schemas")
+            .join(file);
+        let published: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(published).unwrap()).unwrap();
+        let printed: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+        assert_eq!(printed, published, "{of}");
+    }
+}
+
+#[test]
+fn problems_become_sarif() {
+    let folder = project(&[("game.yaml", &TOPOLOGY.replace("home:", "hom:"))]);
+    let run = liftform(folder.path())
+        .args(["validate", "--output", "sarif"])
+        .assert();
+    let run = run.code(3);
+    let log: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "stacks/game.yaml");
+    assert_eq!(place["region"]["startLine"], 2);
+}
+
+#[test]
+fn problems_are_annotated_in_github_actions() {
+    let folder = project(&[("game.yaml", &TOPOLOGY.replace("home:", "hom:"))]);
+    liftform(folder.path())
+        .env("GITHUB_ACTIONS", "true")
+        .args(["synth", "-e", "dev"])
+        .assert()
+        .code(3)
+        .stdout_eq(str![])
+        .stderr_eq(str![
+            "...\n::error file=stacks/game.yaml,line=2,col=1,title=[..]::[..]\n..."
+        ]);
 }

@@ -119,7 +119,7 @@ fn setting_is_explained_with_its_layer_and_line() {
         liftform(folder.path()).args(arguments).assert().success()
     };
     explain(&[]).stdout_eq(str![
-        "matchmaking.duel.timeout  120s  (topology, stacks/arena.yaml:[..])\n"
+        "matchmaking.duel.timeout  120s  (topology, stacks/arena.yaml:[..])\n\n"
     ]);
     explain(&["--set", "matchmaking.duel.timeout=60s"])
         .stdout_eq(str!["matchmaking.duel.timeout  60s  (--set)\n\n"]);

@@ -6,7 +6,7 @@
 )]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -153,6 +153,76 @@ fn broken_templates_are_reported_at_their_place() {
             "{text}"
         );
     }
+}
+
+/// Builds the program that applies policies, once per run of the tests: Cargo waits for itself.
+fn guard() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guard");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--manifest-path"])
+        .arg(root.join("guard/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .status()
+        .unwrap();
+    assert!(built.success());
+    target.join("debug/liftform-guard")
+}
+
+/// Codes and places of a validation with policies.
+#[track_caller]
+fn broken(folder: &Path, arguments: &[&str], expected: i32) -> (Vec<String>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_liftform"))
+        .args(["validate", "--output", "json"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("LIFTFORM_GUARD", guard())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(expected), "{stderr}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let problems = document["problems"].as_array().into_iter().flatten();
+    let places = problems.map(|problem| format!("{} {}", problem["code"], problem["line"]));
+    (places.collect(), stderr)
+}
+
+#[test]
+fn policies_hold_for_own_templates_and_are_found_broken_in_others() {
+    let logs = "Resources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupClass: STANDARD\n";
+    let rule = "rule named { Resources.Logs.Properties.LogGroupName exists <<name it>> }\n";
+    let folder = folder(&[("a.yaml", logs), ("own/named.guard", rule)]);
+    let (shipped, _) = broken(folder.path(), &["a.yaml", "--policy", "shipped"], 3);
+    assert_eq!(shipped, ["\"L1201\" 4"]);
+    let both = ["a.yaml", "--policy", "own", "--policy", "shipped"];
+    assert_eq!(broken(folder.path(), &both, 3).0.len(), 2);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for topology in ["stacks/skirmish.yaml", "stacks/bazaar.yaml"] {
+        let (found, _) = broken(root, &[topology, "--policy", "shipped"], 0);
+        assert_eq!(found, [""; 0], "{topology}");
+    }
+}
+
+#[test]
+fn unusable_policies_are_refused() {
+    let folder = folder(&[
+        ("a.yaml", "Resources: { T: { Type: AWS::SNS::Topic } }\n"),
+        ("broken.guard", "rule r {"),
+        ("empty/notes.txt", ""),
+    ]);
+    for policy in ["broken.guard", "empty", "nowhere"] {
+        let (_, stderr) = broken(folder.path(), &["a.yaml", "--policy", policy], 3);
+        assert!(stderr.contains(policy), "{stderr}");
+    }
+    let run = ["validate", "a.yaml", "--policy", "shipped"];
+    let output = liftform(folder.path(), &run, 3);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains("liftform-guard") && stderr.contains("LIFTFORM_GUARD"),
+        "without that program: {stderr}"
+    );
 }
 
 #[test]

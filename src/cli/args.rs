@@ -188,6 +188,7 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     Config(ConfigArgs),
     Graph(GraphArgs),
+    Schema(SchemaArgs),
     Completion(CompletionArgs),
     Version(VersionArgs),
 }
@@ -204,10 +205,16 @@ Examples:
   liftform validate stacks/*.yaml rules/duel.json
   liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
+  liftform validate --policy shipped --policy policies/
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Files and folders to check [default: the topology of `--topology`]
     pub(super) files: Vec<PathBuf>,
+
+    /// Policies that every template must hold, in the language of cfn-guard: a file, a folder of `.guard` files, or
+    /// `shipped` for the rules that come with liftform
+    #[arg(long, value_name = "PATH")]
+    pub(super) policy: Vec<PathBuf>,
 }
 
 /// Write CloudFormation templates and a manifest
@@ -521,6 +528,29 @@ Examples:
 pub(super) struct ExplainArgs {
     /// Code of the diagnostic, like `L0204` [default: a list of all]
     pub(super) code: Option<String>,
+}
+
+/// Print a JSON Schema: of topologies, of what `diff` prints, or of plan files
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform schema topology > topology.schema.json     for editors
+  liftform schema output                              of `liftform diff --output json`")]
+pub(super) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaChoice,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaChoice {
+    /// Topology files
+    Topology,
+    /// What `diff --output json` prints
+    Output,
+    /// Plan files
+    Plan,
 }
 
 /// Print a completion script for a shell

@@ -9,6 +9,7 @@ use clap::ValueEnum as _;
 
 use super::args::{ColourChoice, Command, GlobalArgs, OutputChoice, OutputForm};
 use super::error::CliError;
+use super::github::Actions;
 use super::status::ExitStatus;
 use crate::moment::Moment;
 use crate::ops::compile::Compiler;
@@ -31,6 +32,7 @@ pub(super) struct Variables {
     output: Option<String>,
     no_input: bool,
     python: Option<PathBuf>,
+    guard: Option<PathBuf>,
     cache_folder: Option<PathBuf>,
     local_folder: Option<PathBuf>,
     xdg_cache: Option<PathBuf>,
@@ -41,6 +43,9 @@ pub(super) struct Variables {
     no_colour: bool,
     force_colour: bool,
     dumb_terminal: bool,
+    github_actions: bool,
+    github_summary: Option<PathBuf>,
+    github_output: Option<PathBuf>,
 }
 
 impl Variables {
@@ -63,6 +68,7 @@ impl Variables {
             output: text("LIFTFORM_OUTPUT"),
             no_input: flag("LIFTFORM_NO_INPUT"),
             python: path("LIFTFORM_PYTHON"),
+            guard: path("LIFTFORM_GUARD"),
             cache_folder: path("LIFTFORM_CACHE_DIR"),
             local_folder: path("LIFTFORM_LOCAL_DIR"),
             xdg_cache: path("XDG_CACHE_HOME"),
@@ -74,6 +80,9 @@ impl Variables {
             no_colour: set("NO_COLOR").is_some(),
             force_colour: flag("CLICOLOR_FORCE"),
             dumb_terminal: text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            github_actions: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            github_summary: path("GITHUB_STEP_SUMMARY"),
+            github_output: path("GITHUB_OUTPUT"),
         }
     }
 }
@@ -225,6 +234,15 @@ impl Context {
         io::stderr().is_terminal() && !self.variables.dumb_terminal
     }
 
+    /// The step of GitHub Actions that this runs in; none: it runs elsewhere.
+    pub(super) fn github(&self) -> Option<Actions> {
+        let variables = &self.variables;
+        variables.github_actions.then(|| Actions {
+            summary: variables.github_summary.clone(),
+            output: variables.github_output.clone(),
+        })
+    }
+
     /// Whether somebody can answer a question.
     pub(super) fn can_ask(&self) -> bool {
         !self.global.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -240,6 +258,16 @@ impl Context {
     pub(super) fn cargo_home(&self) -> Option<PathBuf> {
         let default = || self.variables.home.as_ref().map(|home| home.join(".cargo"));
         self.variables.cargo_home.clone().or_else(default)
+    }
+
+    /// The program that applies policies: beside this one, unless a variable names another.
+    pub(super) fn guard(&self) -> PathBuf {
+        let beside = || {
+            let program = std::env::current_exe().ok()?;
+            Some(program.with_file_name("liftform-guard"))
+        };
+        let named = self.variables.guard.clone().or_else(beside);
+        named.unwrap_or_else(|| PathBuf::from("liftform-guard"))
     }
 
     pub(super) fn python(&self) -> Option<PathBuf> {

@@ -3,16 +3,18 @@
 mod deployed;
 mod offline;
 
-use review::model::Document;
+use review::model::{Document, Subject};
 use review::view::{Colour, Detail, Part, TextOptions, Width};
-use review::{Review, view};
+use review::{Review, Secrets, StackReview, view};
 use serde_json::json;
 
 use super::args::{Against, DiffArgs, MethodChoice, OutputChoice, OutputForm};
 use super::context::Context;
 use super::error::CliError;
+use super::github::Actions;
 use super::output;
 use super::status::ExitStatus;
+use crate::ops::diff;
 
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
     if context.output() == OutputForm::Jsonl {
@@ -21,6 +23,9 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     let reviews = reviews(args, context)?;
     let document = Document::new(env!("CARGO_PKG_VERSION"), reviews);
     show(args, context, &document)?;
+    if let Some(actions) = context.github() {
+        actions.report(&document)?;
+    }
     Ok(if args.exit_code && document.has_changes() {
         ExitStatus::Differences
     } else {
@@ -30,7 +35,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
 
 fn reviews(args: &DiffArgs, context: &Context) -> Result<Vec<Review>, CliError> {
     if let (Some(old), Some(new)) = (&args.old, &args.new) {
-        return Ok(vec![offline::paths(old, new)?]);
+        return Ok(vec![offline::paths(context, old, new)?]);
     }
     if args.against != Against::Deployed && args.method == Some(MethodChoice::Changeset) {
         return Err(usage(
@@ -59,6 +64,19 @@ fn reviews(args: &DiffArgs, context: &Context) -> Result<Vec<Review>, CliError> 
             }
         })
         .collect()
+}
+
+/// Puts stacks together to a review; the secrets in them are hidden from all that is logged later, too.
+fn reviewed(
+    context: &Context,
+    subject: Subject,
+    stacks: Vec<StackReview>,
+    secrets: &Secrets,
+) -> Review {
+    if context.github().is_some() {
+        Actions::mask(secrets);
+    }
+    diff::review(subject, stacks, secrets)
 }
 
 fn usage(message: &str, hint: &str) -> CliError {

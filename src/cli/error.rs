@@ -4,13 +4,15 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use super::github;
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
 use crate::deploy::{PrepareError, StackFailure};
-use crate::ops::compile::Refusal;
+use crate::ops::compile::{Diagnostic, Refusal};
 use crate::ops::diff::deployed::TemplateError;
 use crate::ops::diff::git::GitError;
 use crate::ops::diff::sides::SideError;
+use crate::ops::policies::PolicyError;
 use crate::ops::source::SourceError;
 use crate::ops::synth::SynthError;
 use crate::remote::RemoteError;
@@ -19,8 +21,8 @@ use crate::remote::RemoteError;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CliError {
     pub(super) status: ExitStatus,
-    /// Drawn problems of the user's files, each a text of its own lines.
-    drawings: Vec<String>,
+    /// Problems of the user's files.
+    problems: Vec<Diagnostic>,
     /// What went wrong; none: nothing is said, because there is nobody to read it or everything was said.
     message: Option<String>,
     causes: Vec<String>,
@@ -31,7 +33,7 @@ impl CliError {
     pub(super) fn new(status: ExitStatus, message: impl Into<String>) -> Self {
         Self {
             status,
-            drawings: Vec::new(),
+            problems: Vec::new(),
             message: Some(message.into()),
             causes: Vec::new(),
             hint: None,
@@ -70,14 +72,10 @@ impl CliError {
 
 impl From<Refusal> for CliError {
     fn from(refusal: Refusal) -> Self {
-        let drawings = refusal
-            .0
-            .iter()
-            .map(|problem| problem.drawing.clone())
-            .collect();
+        let message = refusal.to_string();
         Self {
-            drawings,
-            ..Self::new(ExitStatus::Refused, refusal.to_string())
+            problems: refusal.0,
+            ..Self::new(ExitStatus::Refused, message)
         }
     }
 }
@@ -91,6 +89,22 @@ impl From<SourceError> for CliError {
             }
         };
         Self::of(status, &error, error.hint())
+    }
+}
+
+impl From<PolicyError> for CliError {
+    fn from(error: PolicyError) -> Self {
+        let hint = match &error {
+            PolicyError::Read { .. } | PolicyError::Rules(_) => None,
+            PolicyError::None { .. } => {
+                Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
+            }
+            PolicyError::Program { .. } => Some(
+                "It stands beside `liftform`; from source: `cargo build --release --manifest-path guard/Cargo.toml`, then name it in LIFTFORM_GUARD."
+                    .to_owned(),
+            ),
+        };
+        Self::of(ExitStatus::Refused, &error, hint)
     }
 }
 
@@ -189,6 +203,14 @@ impl From<io::Error> for CliError {
     }
 }
 
+/// Marks the error, or the problems that it is about, on the page of a run in GitHub Actions.
+pub(super) fn annotate(error: &CliError) {
+    github::annotate(&error.problems);
+    if let (Some(message), []) = (&error.message, error.problems.as_slice()) {
+        github::annotate_error(message);
+    }
+}
+
 /// Writes the error to stderr.
 pub(super) fn report(error: &CliError, colours: bool) -> ExitStatus {
     // When stderr is gone the exit status still tells.
@@ -203,9 +225,9 @@ fn render(error: &CliError, colours: bool) -> String {
         "error"
     };
     let mut text: String = error
-        .drawings
+        .problems
         .iter()
-        .map(|drawing| format!("{}\n", drawing.trim_end()))
+        .map(|problem| format!("{}\n", problem.drawing.trim_end()))
         .collect();
     let Some(message) = &error.message else {
         return text;

@@ -20,6 +20,7 @@ mod duration;
 mod error;
 mod events;
 mod explain;
+mod github;
 mod graph;
 mod init;
 mod local;
@@ -30,6 +31,7 @@ mod play;
 mod prompt;
 mod rollback;
 mod sarif;
+mod schema;
 mod session;
 mod status;
 mod survey;
@@ -89,7 +91,12 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
     let result = checked.and_then(|()| dispatch(cli.command, &context));
     match result {
         Ok(status) => status,
-        Err(error) => error::report(&error, context.colours()),
+        Err(error) => {
+            if context.github().is_some() {
+                error::annotate(&error);
+            }
+            error::report(&error, context.colours())
+        }
     }
 }
 
@@ -128,6 +135,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Manifest(args) => manifest::run(&args, context),
         Command::Local(args) => local::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
+        Command::Schema(args) => schema::run(&args),
         Command::Completion(args) => completion::run(&args, context),
     }
 }

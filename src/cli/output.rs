@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::CliError;
+use super::github;
 use crate::ops::compile::{Diagnostic, Severity};
 
 /// Writes text.
@@ -55,5 +56,9 @@ pub(super) fn diagnostics(context: &Context, diagnostics: &[Diagnostic]) {
             // As above.
             let _ = writeln!(err, "{}", diagnostic.drawing.trim_end());
         }
+    }
+    drop(err);
+    if context.github().is_some() {
+        github::annotate(diagnostics);
     }
 }

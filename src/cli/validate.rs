@@ -11,16 +11,22 @@ use super::sarif;
 use super::status::ExitStatus;
 use crate::ops::compile::{Diagnostic, Severity};
 use crate::ops::inspect::{self, Kind};
+use crate::ops::pipeline;
+use crate::ops::policies::{self, Policies};
 use crate::ops::source::TopologySource;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let policies = Policies {
+        rules: policies::read(&args.policy)?,
+        program: context.guard(),
+    };
     let sources = sources(args, context)?;
     let mut found = Vec::new();
     for (source, kind) in &sources {
         found.extend(match kind {
-            Kind::Topology => check(source, context)?,
+            Kind::Topology => check(source, &policies, context)?,
             Kind::RuleSet => inspect::rule_set(source),
-            Kind::Template => inspect::template(source, &options(context)),
+            Kind::Template => inspect::template(source, &options(context), &policies)?,
         });
     }
     let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
@@ -81,7 +87,11 @@ fn options(context: &Context) -> Options {
 }
 
 /// Checks the topology first: templates of a topology with errors don't exist.
-fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, CliError> {
+fn check(
+    source: &TopologySource,
+    policies: &Policies,
+    context: &Context,
+) -> Result<Vec<Diagnostic>, CliError> {
     let compiler = context.compiler();
     let chosen = !context.global.env.is_empty() || !context.global.set.is_empty();
     let mut found = if chosen {
@@ -101,8 +111,14 @@ fn check(source: &TopologySource, context: &Context) -> Result<Vec<Diagnostic>, 
             Ok(compiled) => {
                 // Without a choice of environments the check of all of them warned already.
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
-                for stack in context.filter().select(&compiled.plan.stacks) {
+                let stacks = context.filter().select(&compiled.plan.stacks);
+                for stack in &stacks {
                     found.extend(compiler.check_template(stack, &compiled.environment.facts));
+                }
+                let templates: Vec<_> = stacks.iter().map(|stack| &stack.template).collect();
+                for (stack, broken) in stacks.iter().zip(policies.check(&templates)?) {
+                    let broken = broken.into_iter();
+                    found.extend(broken.map(|finding| pipeline::in_template(stack, finding)));
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use hyper::body::Bytes;
 use hyper::{Method, StatusCode};
 
 use crate::local::http::{self, Call};
@@ -88,7 +89,7 @@ pub async fn down(options: &LocalOptions) -> Result<Stopped, LocalError> {
     let Some(state) = running(options).await? else {
         return Ok(Stopped::NotRunning);
     };
-    let header = Some(("x-liftform-token", state.token.as_str()));
+    let headers = vec![("x-liftform-token".to_owned(), state.token.clone())];
     let server = &state.endpoints.gamelift;
     expect_ok(
         "stopping",
@@ -96,7 +97,8 @@ pub async fn down(options: &LocalOptions) -> Result<Stopped, LocalError> {
             method: Method::POST,
             server,
             path: "/_liftform/stop",
-            header,
+            headers,
+            body: Bytes::new(),
         },
     )
     .await?;
@@ -135,16 +137,7 @@ pub async fn reset(options: &LocalOptions) -> Result<(), LocalError> {
         (&endpoints.aws, "/_ministack/reset"),
         (&endpoints.gamelift, "/_liftform/reset"),
     ] {
-        expect_ok(
-            "resetting",
-            Call {
-                method: Method::POST,
-                server,
-                path,
-                header: None,
-            },
-        )
-        .await?;
+        expect_ok("resetting", Call::bare(Method::POST, server, path)).await?;
     }
     Ok(())
 }

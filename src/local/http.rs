@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::header::HOST;
 use hyper::{Method, Request, StatusCode};
@@ -12,13 +12,27 @@ use tokio::net::TcpStream;
 /// Long enough for a busy machine; all of these answer in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A request without a body.
+/// A request.
 pub(super) struct Call<'a> {
     pub(super) method: Method,
     /// As `http://127.0.0.1:4566`.
     pub(super) server: &'a str,
     pub(super) path: &'a str,
-    pub(super) header: Option<(&'static str, &'a str)>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+}
+
+impl<'a> Call<'a> {
+    /// A request without headers and body.
+    pub(super) fn bare(method: Method, server: &'a str, path: &'a str) -> Self {
+        Self {
+            method,
+            server,
+            path,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
 }
 
 /// The answer, or why there is none.
@@ -40,10 +54,10 @@ async fn exchange(
         .method(call.method)
         .uri(call.path)
         .header(HOST, address);
-    if let Some((name, value)) = call.header {
+    for (name, value) in call.headers {
         request = request.header(name, value);
     }
-    let request = request.body(Empty::<Bytes>::new())?;
+    let request = request.body(Full::new(call.body))?;
     let exchange = async move {
         let response = sender.send_request(request).await?;
         let status = response.status();
@@ -67,12 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn closed_port_is_an_error_in_words() {
-        let call = Call {
-            method: Method::GET,
-            server: "http://127.0.0.1:1",
-            path: "/",
-            header: None,
-        };
+        let call = Call::bare(Method::GET, "http://127.0.0.1:1", "/");
         assert!(send(call).await.unwrap_err().contains("refused"));
     }
 }

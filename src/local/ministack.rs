@@ -74,12 +74,7 @@ impl MiniStack {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(ended(options, status));
             }
-            let call = Call {
-                method: Method::GET,
-                server: &self.address,
-                path: "/_ministack/ready",
-                header: None,
-            };
+            let call = Call::bare(Method::GET, &self.address, "/_ministack/ready");
             if matches!(http::send(call).await, Ok((StatusCode::OK, _))) {
                 return Ok(());
             }

@@ -72,12 +72,7 @@ impl State {
 
     /// Whether the cloud of this state answers, and not another program at its port.
     pub(super) async fn is_alive(&self) -> bool {
-        let call = Call {
-            method: Method::GET,
-            server: &self.endpoints.gamelift,
-            path: "/_liftform/health",
-            header: None,
-        };
+        let call = Call::bare(Method::GET, &self.endpoints.gamelift, "/_liftform/health");
         let Ok((StatusCode::OK, body)) = http::send(call).await else {
             return false;
         };

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use gamelift_local::{Clock as _, Config, GameLiftLocal, SystemClock};
 use tokio::net::TcpListener;
@@ -9,6 +10,7 @@ use tokio::net::TcpListener;
 use crate::local::lock::Lock;
 use crate::local::ministack::MiniStack;
 use crate::local::state::{Endpoints, State};
+use crate::local::surroundings::MiniStackServices;
 use crate::local::{LocalError, LocalEvent, LocalOptions, files, python, venv};
 
 /// A free port that was found may be gone before MiniStack has it.
@@ -53,7 +55,10 @@ async fn run(
     progress: &mut dyn FnMut(LocalEvent),
 ) -> Result<(), LocalError> {
     let token = token()?;
+    let services = Arc::new(MiniStackServices::default());
     let gamelift = GameLiftLocal::new(Config {
+        surroundings: Some(services.clone()),
+        servers: Some(options.run_dir().join("fleets")),
         account: options.account_id.clone(),
         default_region: options.region.clone(),
         speed: options.speed,
@@ -65,7 +70,7 @@ async fn run(
     // What MiniStack runs while it starts may need GameLift, so both go on at the same time.
     let outcome = tokio::select! {
         stopped = gamelift.serve(listener, shutdown) => stopped.map(|_| ()).map_err(LocalError::from),
-        error = watch(options, interpreter, &gamelift_address, &token, &mut ministack, progress) => Err(error),
+        error = watch(options, interpreter, &gamelift_address, &token, &services, &mut ministack, progress) => Err(error),
     };
     progress(LocalEvent::Stopping);
     // First the file, so that nobody attaches to what is going away.
@@ -82,6 +87,7 @@ async fn watch(
     interpreter: &std::path::Path,
     gamelift: &str,
     token: &str,
+    services: &MiniStackServices,
     ministack: &mut Option<MiniStack>,
     progress: &mut dyn FnMut(LocalEvent),
 ) -> LocalError {
@@ -93,6 +99,7 @@ async fn watch(
             state_dir: options.state_dir.clone(),
         };
     };
+    services.found_at(&ministack.address);
     let endpoints = Endpoints {
         aws: ministack.address.clone(),
         gamelift: gamelift.to_owned(),

@@ -12,6 +12,7 @@ use cloudformation::{Template, read};
 use topology::problem::{Code, Problem, Severity, Span};
 
 use super::compile::Diagnostic;
+use super::policies::{Policies, PolicyError};
 use super::source::TopologySource;
 
 /// What a file holds.
@@ -113,38 +114,49 @@ fn has_known_ending(path: &Path) -> bool {
 }
 
 /// Checks a template.
-pub fn template(source: &TopologySource, options: &Options) -> Vec<Diagnostic> {
+///
+/// # Errors
+///
+/// When policies can't be applied.
+pub fn template(
+    source: &TopologySource,
+    options: &Options,
+    policies: &Policies,
+) -> Result<Vec<Diagnostic>, PolicyError> {
     let text = String::from_utf8_lossy(&source.bytes);
+    let Ok(template) = Template::parse(&text) else {
+        return Ok(unreadable(source, &text));
+    };
+    let mut findings = checks::check(&template, options);
+    findings.extend(policies.check(&[&template])?.into_iter().flatten());
+    if findings.is_empty() {
+        return Ok(Vec::new());
+    }
     // Positions take longer than all the rest, and most templates need none.
-    if Template::parse(&text).is_ok_and(|template| checks::check(&template, options).is_empty()) {
+    let positions = read::parse(&text)
+        .map(|parsed| parsed.positions)
+        .unwrap_or_default();
+    let drawn = findings.into_iter().map(|finding| {
+        let place = positions.find(&finding.path);
+        let span = place.map_or_else(Span::default, |at| span(&text, at.line, at.column));
+        draw(source, &text, span, finding)
+    });
+    Ok(drawn.collect())
+}
+
+fn unreadable(source: &TopologySource, text: &str) -> Vec<Diagnostic> {
+    let Err(error) = read::parse(text) else {
         return Vec::new();
-    }
-    match read::parse(&text) {
-        Ok(parsed) => checks::check(&parsed.template, options)
-            .into_iter()
-            .map(|finding| {
-                let place = parsed.positions.find(&finding.path);
-                let span = place.map_or_else(Span::default, |at| span(&text, at.line, at.column));
-                draw(source, &text, span, finding)
-            })
-            .collect(),
-        Err(error) => {
-            let at = error.position;
-            let finding = checks::Finding {
-                code: checks::codes::UNREADABLE,
-                severity: checks::Severity::Error,
-                path: String::new(),
-                message: error.problem.to_string(),
-                hint: None,
-            };
-            vec![draw(
-                source,
-                &text,
-                span(&text, at.line, at.column),
-                finding,
-            )]
-        }
-    }
+    };
+    let finding = checks::Finding {
+        code: checks::codes::UNREADABLE,
+        severity: checks::Severity::Error,
+        path: String::new(),
+        message: error.problem.to_string(),
+        hint: None,
+    };
+    let span = span(text, error.position.line, error.position.column);
+    vec![draw(source, text, span, finding)]
 }
 
 fn draw(source: &TopologySource, text: &str, span: Span, finding: checks::Finding) -> Diagnostic {

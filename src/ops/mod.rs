@@ -17,6 +17,7 @@ pub mod outputs;
 pub mod pipeline;
 pub mod plan_file;
 pub mod play;
+pub mod policies;
 pub mod select;
 pub mod source;
 pub mod stuck;

@@ -153,7 +153,8 @@ pub(super) fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
     }
 }
 
-fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
+/// A finding about the template of a stack.
+pub fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
     let PlannedStack { name, region, .. } = stack;
     let severity = match finding.severity {
         checks::Severity::Error => Severity::Error,

@@ -884,4 +884,7 @@ codes! {
         "Matchmaking, rule sets, and fleets with remote locations can be created in a few Regions only, fewer than CloudFormation lists. The Region is the one of `--region`."
         ""
         ""
+    POLICY "L1201" "policy does not hold"
+        "A rule of `--policy` does not hold for a template. The hint names the rule; its file says what it is for. The rules that come with liftform (`--policy shipped`) are about encryption, public access, least privilege and retention."
+        "" ""
 }

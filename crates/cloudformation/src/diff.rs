@@ -6,6 +6,7 @@
 
 mod apply;
 mod canonical;
+mod collision;
 mod compare;
 mod entries;
 mod evaluate;
@@ -86,6 +87,8 @@ pub struct TemplateDiff {
     pub outputs: BTreeSet<String>,
     /// Resources that look like ones that go; CloudFormation makes and removes them all the same.
     pub renames: Vec<Rename>,
+    /// Resources that can't be made, because their name is taken.
+    pub collisions: Vec<Collision>,
 }
 
 impl TemplateDiff {
@@ -105,6 +108,17 @@ pub struct Rename {
     pub to: String,
     /// Whether all properties are the same.
     pub is_exact: bool,
+}
+
+/// A resource that can't be made, or not if it is replaced, because its name is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collision {
+    /// The resource.
+    pub id: String,
+    /// Who has the name: itself before, or one that goes.
+    pub with: String,
+    /// The properties that name it.
+    pub properties: Vec<String>,
 }
 
 /// What differs in one resource.

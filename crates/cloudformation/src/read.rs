@@ -34,7 +34,7 @@ pub struct SourceTemplate {
 /// When the text is neither JSON nor YAML, names a key twice, or isn't shaped like a template.
 pub fn parse(text: &str) -> Result<SourceTemplate, ParseError> {
     let (root, mut positions) = document(text)?;
-    let (root, loops) = expand::expand(root, Some(&mut positions));
+    let (root, loops) = expand::expand(sorted(root), Some(&mut positions));
     let template = shape::template(root, loops).map_err(|error| error.at(&positions))?;
     Ok(SourceTemplate {
         template,
@@ -56,6 +56,12 @@ fn document(text: &str) -> Result<(Json, Positions), ParseError> {
     match_format(text, json::parse, yaml::parse)
 }
 
+/// The same order of keys whatever features `serde_json` is built with.
+fn sorted(mut root: Json) -> Json {
+    root.sort_all_objects();
+    root
+}
+
 fn match_format<T>(text: &str, json: fn(&str) -> T, yaml: fn(&str) -> T) -> T {
     // A byte-order mark is what some editors on Windows put in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -75,7 +81,7 @@ impl Template {
         let root = match_format(text, json::value, |text| {
             yaml::parse(text).map(|(root, _)| root)
         })?;
-        let (root, loops) = expand::expand(root, None);
+        let (root, loops) = expand::expand(sorted(root), None);
         // Positions take longer than all the rest, and are needed only to say what is wrong.
         shape::template(root, loops).or_else(|_| parse(text).map(|source| source.template))
     }

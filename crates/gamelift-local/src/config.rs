@@ -1,5 +1,6 @@
 //! What the service is told from outside.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
@@ -23,6 +24,9 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// The cloud around the service. Without one events go nowhere.
     pub surroundings: Option<Arc<dyn Surroundings>>,
+    /// The directory for the builds of managed fleets, whose server processes run on this machine. Without it, or
+    /// without surroundings to get builds from, managed fleets have no server processes.
+    pub servers: Option<PathBuf>,
 }
 
 impl Config {
@@ -35,6 +39,7 @@ impl Config {
             speed: FASTER_THAN_AWS,
             clock: Arc::new(SystemClock),
             surroundings: None,
+            servers: None,
         }
     }
 }

@@ -22,6 +22,9 @@ pub struct Notification {
     pub event: Value,
 }
 
+/// The `detail-type` of events about tickets.
+pub(crate) const MATCHMAKING: &str = "GameLift Matchmaking Event";
+
 /// The `detail-type` of events about placements.
 const PLACEMENT: &str = "GameLift Queue Placement Event";
 

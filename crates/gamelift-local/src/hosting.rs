@@ -3,14 +3,16 @@
 //! Works on the [`World`] alone. What has to leave it (a frame to a server process, an event) is noted as an
 //! [`Effect`](crate::world::Effect).
 
+mod builds;
 mod choose;
 mod computes;
 mod placements;
 mod processes;
 mod sessions;
 
+pub(crate) use builds::{InstallFailure, Launch, Order, Slot};
 pub(crate) use computes::compute_key;
-pub(crate) use placements::{Guest, Placement, PlacementStatus, Purpose};
+pub(crate) use placements::{Guest, Placed, Placement, PlacementStatus, Purpose};
 pub(crate) use processes::{Departure, Hello, Proof};
 pub(crate) use sessions::frame_of_update;
 

@@ -10,7 +10,9 @@
 //! model     the API's shapes and bounds     operations one file per family of resources
 //! world     what exists, per region         lifecycle  which state a fleet is in after how long
 //! hosting   who hosts which session         sdk        what server processes say over their websocket
+//! matchmaking  tickets, matches, backfill
 //! events    shapes of events                delivery   takes them away, with the faults that are set
+//! servers   runs the processes of managed fleets
 //! ```
 
 mod clock;
@@ -23,12 +25,14 @@ mod faults;
 mod hosting;
 mod input;
 mod lifecycle;
+mod matchmaking;
 mod model;
 mod operations;
 mod page;
 mod protocol;
 mod sdk;
 mod server;
+mod servers;
 mod service;
 mod surroundings;
 mod throttle;

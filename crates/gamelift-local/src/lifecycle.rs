@@ -18,6 +18,9 @@ pub(crate) const DELETION: f64 = 600.0;
 /// How long a container fleet takes to deploy a change.
 pub(crate) const DEPLOYMENT: f64 = 600.0;
 
+/// The age at which a fleet needs its build unpacked.
+pub(crate) const EXTRACTION: f64 = 60.0;
+
 /// How long an image is copied before its container group definition can be used.
 pub(crate) const COPYING: f64 = 120.0;
 
@@ -96,6 +99,25 @@ pub(crate) const EC2_WITHOUT_EXECUTABLE: &[Stage] = &[
     ),
     stage(
         150.0,
+        "ERROR",
+        "FLEET_STATE_ERROR",
+        "the fleet could not be created",
+    ),
+];
+
+/// A managed EC2 fleet whose build can't be fetched or unpacked.
+pub(crate) const EC2_WITHOUT_BUILD: &[Stage] = &[
+    EC2[0],
+    EC2[1],
+    EC2[2],
+    stage(
+        90.0,
+        "ERROR",
+        "FLEET_BINARY_DOWNLOAD_FAILED",
+        "the build could not be downloaded to the fleet",
+    ),
+    stage(
+        90.0,
         "ERROR",
         "FLEET_STATE_ERROR",
         "the fleet could not be created",
@@ -191,7 +213,13 @@ mod tests {
 
     #[test]
     fn stages_never_go_back_in_time() {
-        for stages in [EC2, EC2_WITHOUT_EXECUTABLE, ANYWHERE, CONTAINER] {
+        for stages in [
+            EC2,
+            EC2_WITHOUT_EXECUTABLE,
+            EC2_WITHOUT_BUILD,
+            ANYWHERE,
+            CONTAINER,
+        ] {
             assert!(stages.is_sorted_by(|one, two| one.at <= two.at));
             assert_eq!(stages[0].at, 0.0);
         }

@@ -17,10 +17,12 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::MissedTickBehavior;
 
+use crate::config::Config;
 use crate::control::control;
 use crate::error::{ApiError, ErrorKind};
 use crate::protocol::{Protocol, Target};
 use crate::sdk;
+use crate::servers::Servers;
 use crate::service::GameLiftLocal;
 
 /// Larger than any request of the API: a script's zip file, in base64.
@@ -61,13 +63,28 @@ impl GameLiftLocal {
     ) -> Result<Stopped, ServeError> {
         let address = listener.local_addr().map_err(ServeError::Address)?;
         self.with_world(|world, _| world.set_socket(format!("ws://{address}")));
+        let mut servers = self.servers();
         let stopped = tokio::select! {
             stopped = self.accept(listener, shutdown) => stopped,
             () = self.tick() => Stopped::Requested,
             () = self.deliver() => Stopped::Requested,
+            () = keep(&mut servers) => Stopped::Requested,
         };
         self.sockets().close_all();
+        if let Some(servers) = servers {
+            servers.stop().await;
+        }
         Ok(stopped)
+    }
+
+    fn servers(&self) -> Option<Servers> {
+        let Config {
+            servers,
+            surroundings,
+            ..
+        } = self.config();
+        let (directory, surroundings) = (servers.clone()?, surroundings.clone()?);
+        Some(Servers::new(self.clone(), directory, surroundings))
     }
 
     /// Lets time pass where no request does; never ends.
@@ -157,6 +174,14 @@ impl GameLiftLocal {
                 .insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
         Ok(response)
+    }
+}
+
+/// Keeps server processes running; never ends.
+async fn keep(servers: &mut Option<Servers>) {
+    match servers {
+        Some(servers) => servers.keep().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use collection::{Collection, id_of};
-pub(crate) use fleet::{Fleet, FleetLocation, Hosting};
+pub(crate) use fleet::{Fleet, FleetLocation, Hosting, Installation};
 pub(crate) use process::{Compute, Origin, Readiness, ServerProcess, TOKEN_LIFE, Token};
 pub(crate) use session::{
     Address, GameSession, JoinPolicy, Seating, SessionRequest, SessionStatus, present,
@@ -24,6 +24,7 @@ use crate::error::{Answer, ApiError, ErrorKind};
 use crate::events::{self, Event, Notification};
 use crate::hosting::Placement;
 use crate::input::{Input, Record};
+use crate::matchmaking::{Engine, Match, Refill, Ticket};
 
 /// One request, as operations see it.
 pub(crate) struct Call {
@@ -51,11 +52,19 @@ pub(crate) enum Effect {
     Publish(Notification),
 }
 
+/// What becomes of the server processes of managed fleets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Servers {
+    Run,
+    LeftAlone,
+}
+
 /// All regions of one account.
 pub(crate) struct World {
     account: String,
     seed: String,
     speed: f64,
+    servers: Servers,
     now: f64,
     issued: u64,
     /// Where server processes connect to.
@@ -76,7 +85,12 @@ pub(crate) struct Region {
     pub(crate) queues: Collection<Record>,
     pub(crate) rule_sets: Collection<Record>,
     pub(crate) configurations: Collection<Record>,
-    pub(crate) tickets: Collection<Record>,
+    pub(crate) tickets: Collection<Ticket>,
+    /// By a number that tickets name.
+    pub(crate) engines: BTreeMap<u64, Engine>,
+    /// Matches that wait for their game sessions, by id.
+    pub(crate) matches: BTreeMap<String, Match>,
+    pub(crate) refills: Vec<Refill>,
     pub(crate) placements: Collection<Placement>,
     /// By fleet and name, see [`crate::hosting::compute_key`].
     pub(crate) computes: BTreeMap<String, Compute>,
@@ -102,6 +116,9 @@ impl Default for Region {
             rule_sets: Collection::new("matchmaking rule set", invalid),
             configurations: Collection::new("matchmaking configuration", invalid),
             tickets: Collection::new("matchmaking ticket", invalid),
+            engines: BTreeMap::new(),
+            matches: BTreeMap::new(),
+            refills: Vec::new(),
             placements: Collection::new("game session placement", invalid),
             computes: BTreeMap::new(),
             processes: BTreeMap::new(),
@@ -117,6 +134,10 @@ impl World {
             account: config.account.clone(),
             seed: config.token.clone(),
             speed: config.speed,
+            servers: match config.servers {
+                Some(_) => Servers::Run,
+                None => Servers::LeftAlone,
+            },
             now: 0.0,
             issued: 0,
             socket: String::new(),
@@ -156,6 +177,11 @@ impl World {
         self.socket = socket;
     }
 
+    /// Whether managed fleets run their server processes on this machine.
+    pub(crate) fn runs_servers(&self) -> bool {
+        self.servers == Servers::Run
+    }
+
     /// How many seconds of provisioning pass in a second.
     pub(crate) fn speed(&self) -> f64 {
         self.speed
@@ -174,6 +200,7 @@ impl World {
     pub(crate) fn advance(&mut self, now: f64) {
         self.now = now;
         self.advance_hosting(now);
+        self.advance_matchmaking(now);
     }
 
     /// Notes that something has to leave the world.

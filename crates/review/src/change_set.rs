@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 
 use crate::game;
 use crate::model::{
-    Certainty, Method, PropertyReview, ResourceAction, ResourceReview, Shown, StackReview, Verdict,
+    Certainty, EffectLevel, Method, PropertyReview, ResourceAction, ResourceReview, Shown,
+    StackReview, Verdict,
 };
 
 /// A computed change set.
@@ -133,7 +134,14 @@ fn resource(change: &Change, forecast: Option<&ResourceReview>) -> ResourceRevie
     let properties = properties(change, forecast);
     let effects = match forecast {
         Some(forecast) if forecast.action == action => forecast.effects.clone(),
-        _ => game::effects_by_kind(action, &change.kind),
+        _ => {
+            let mut effects = game::effects_by_kind(action, &change.kind, &properties);
+            // Whether a name is taken is told by the templates alone.
+            let known = forecast.filter(|it| it.action.is_loss() && action.is_loss());
+            let known = known.into_iter().flat_map(|it| &it.effects);
+            effects.extend(known.filter(|it| it.level == EffectLevel::Failure).cloned());
+            effects
+        }
     };
     ResourceReview {
         logical_id: change.logical_id.clone(),

@@ -66,7 +66,7 @@ pub fn review(pair: &Pair<'_>, diff: &TemplateDiff) -> StackReview {
             .resources
             .iter()
             .filter(|(_, change)| change.is_felt())
-            .map(|(id, change)| resource(id, change))
+            .map(|(id, change)| resource(id, change, diff))
             .collect(),
         values: diff.entries.iter().map(value).collect(),
         grants: grants(&found),
@@ -102,7 +102,7 @@ pub fn collect_secrets(side: &Side<'_>, secrets: &mut Secrets) {
     }
 }
 
-fn resource(id: &str, change: &ResourceChange) -> ResourceReview {
+fn resource(id: &str, change: &ResourceChange, diff: &TemplateDiff) -> ResourceReview {
     let action = action(change.impact);
     let mut found = ResourceReview {
         logical_id: id.to_owned(),
@@ -115,7 +115,17 @@ fn resource(id: &str, change: &ResourceChange) -> ResourceReview {
         effects: Vec::new(),
         guarded: game::is_guarded(change.before.as_ref().map_or("", |old| old.kind.as_str())),
     };
-    found.effects = game::effects(action, change.before.as_ref(), change.after.as_ref());
+    found.effects = game::effects(action, change.before.as_ref(), &found.properties);
+    let mut renames = diff.renames.iter();
+    let rename = renames.find(|rename| rename.to == id);
+    found
+        .effects
+        .extend(rename.map(|rename| game::rename(change.kind(), rename)));
+    let mut collisions = diff.collisions.iter();
+    let collision = collisions.find(|collision| collision.id == id);
+    found
+        .effects
+        .extend(collision.map(|collision| game::collision(action, collision)));
     found
 }
 
@@ -231,3 +241,6 @@ fn port(sign: Sign, open: &OpenPort) -> PortReview {
         source: open.source.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

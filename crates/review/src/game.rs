@@ -3,10 +3,9 @@
 //! In: what happens to a resource. Out: effects in words, and whether losing it needs an allowance by name.
 
 use cloudformation::Resource;
-use cloudformation::diff::same_value;
-use cloudformation::schema::resource_type;
+use cloudformation::diff::{Collision, Rename};
 
-use crate::model::{Effect, EffectLevel, ResourceAction};
+use crate::model::{Effect, EffectLevel, PropertyReview, ResourceAction};
 
 /// What a resource is to players and operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +64,7 @@ pub(crate) fn is_guarded(kind: &str) -> bool {
 pub(crate) fn effects(
     action: ResourceAction,
     before: Option<&Resource>,
-    after: Option<&Resource>,
+    properties: &[PropertyReview],
 ) -> Vec<Effect> {
     let Some(old) = before else {
         return Vec::new();
@@ -74,27 +73,65 @@ pub(crate) fn effects(
     let found = match action {
         ResourceAction::Replace | ResourceAction::MayReplace => replaced(class, old),
         ResourceAction::Delete | ResourceAction::Snapshot => removed(class),
-        ResourceAction::Import
-        | ResourceAction::Add
-        | ResourceAction::Change
-        | ResourceAction::Retain => None,
+        ResourceAction::Change => changed(class, properties),
+        ResourceAction::Import | ResourceAction::Add | ResourceAction::Retain => None,
     };
     let effect = |(level, text): (EffectLevel, &str)| Effect {
         level,
         text: text.to_owned(),
     };
-    let mut effects: Vec<Effect> = found.map(effect).into_iter().collect();
-    if action == ResourceAction::Replace {
-        effects.extend(after.and_then(|new| collision(old, new)));
-    }
-    effects
+    found.map(effect).into_iter().collect()
 }
 
 /// What happens to players and data, when only the type is known.
 #[must_use]
-pub(crate) fn effects_by_kind(action: ResourceAction, kind: &str) -> Vec<Effect> {
+pub(crate) fn effects_by_kind(
+    action: ResourceAction,
+    kind: &str,
+    properties: &[PropertyReview],
+) -> Vec<Effect> {
     let resource = Resource::new(kind, serde_json::Map::new());
-    effects(action, Some(&resource), None)
+    effects(action, Some(&resource), properties)
+}
+
+/// What changes in place, but is felt.
+fn changed(class: Class, properties: &[PropertyReview]) -> Option<(EffectLevel, &'static str)> {
+    let touches = |name: &str| properties.iter().any(|it| it.path.starts_with(name));
+    let shrinks = |name: &str| {
+        let is_gone = |it: &&PropertyReview| it.after.is_none();
+        let mut gone = properties.iter().filter(is_gone);
+        // An item of the list, or the whole, rather than something within an item.
+        gone.any(|it| it.path.starts_with(name) && !it.path.contains("]."))
+    };
+    match class {
+        // <https://docs.aws.amazon.com/gamelift/latest/apireference/API_UpdateAlias.html>
+        Class::Alias if touches("RoutingStrategy") => Some((
+            EffectLevel::Note,
+            "new sessions go to the other fleet from then on; running ones stay where they are",
+        )),
+        // <https://docs.aws.amazon.com/gamelift/latest/apireference/API_DeleteFleetLocations.html>
+        Class::Fleet if shrinks("Locations") => Some((
+            EffectLevel::Disruption,
+            "sessions in the location that goes end with its instances",
+        )),
+        Class::Table | Class::Identity | Class::Bucket | Class::Key
+            if shrinks("DeletionPolicy") || shrinks("UpdateReplacePolicy") =>
+        {
+            Some((
+                EffectLevel::Note,
+                "from then on it is removed with its stack, or when it is replaced",
+            ))
+        }
+        Class::Fleet
+        | Class::Alias
+        | Class::Matchmaking
+        | Class::Table
+        | Class::Identity
+        | Class::Bucket
+        | Class::Key
+        | Class::Api
+        | Class::Other => None,
+    }
 }
 
 fn replaced(class: Class, old: &Resource) -> Option<(EffectLevel, &'static str)> {
@@ -182,24 +219,48 @@ fn removed(class: Class) -> Option<(EffectLevel, &'static str)> {
     })
 }
 
-/// CloudFormation makes the new resource before it removes the old one, so a name that stays is taken.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html>
-fn collision(old: &Resource, new: &Resource) -> Option<Effect> {
-    let schema = resource_type(&new.kind).filter(|_| old.kind == new.kind)?;
-    let names = schema
-        .primary_identifier()
-        .iter()
-        .filter(|name| schema.create_only().contains(name) && !schema.read_only().contains(name));
-    let mut taken = names.filter(|name| {
-        let values = (old.properties.get(*name), new.properties.get(*name));
-        matches!(values, (Some(old), Some(new)) if same_value(old, new))
-    });
-    taken.next().map(|name| Effect {
+/// A resource that can't be made because its name is taken.
+#[must_use]
+pub(crate) fn collision(action: ResourceAction, found: &Collision) -> Effect {
+    let names = found.properties.join(" and ");
+    let holder = if found.with == found.id {
+        "the old one".to_owned()
+    } else {
+        format!("`{}`", found.with)
+    };
+    let condition = match action {
+        ResourceAction::MayReplace => "if it is replaced, ",
+        ResourceAction::Import
+        | ResourceAction::Add
+        | ResourceAction::Change
+        | ResourceAction::Retain
+        | ResourceAction::Replace
+        | ResourceAction::Snapshot
+        | ResourceAction::Delete => "",
+    };
+    Effect {
         level: EffectLevel::Failure,
         text: format!(
-            "the new one is made while the old one still has the same {name}, which AWS refuses; change {name}, too"
+            "{condition}the new one is made while {holder} still has the same {names}, which AWS refuses; change {names}, too"
         ),
-    })
+    }
+}
+
+/// A resource that looks like one that goes.
+#[must_use]
+pub(crate) fn rename(kind: &str, found: &Rename) -> Effect {
+    let level = if is_guarded(kind) {
+        EffectLevel::Disruption
+    } else {
+        EffectLevel::Note
+    };
+    Effect {
+        level,
+        text: format!(
+            "looks like `{}` under another name; CloudFormation makes a new one and gives up the old one",
+            found.from
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -213,32 +274,9 @@ mod tests {
         Resource::new(kind, properties)
     }
 
-    fn levels(action: ResourceAction, old: &Resource, new: &Resource) -> Vec<EffectLevel> {
-        let effects = effects(action, Some(old), Some(new));
+    fn levels(action: ResourceAction, old: &Resource) -> Vec<EffectLevel> {
+        let effects = effects(action, Some(old), &[]);
         effects.into_iter().map(|effect| effect.level).collect()
-    }
-
-    #[test]
-    fn rule_set_with_a_new_body_under_the_old_name_will_fail() {
-        let kind = "AWS::GameLift::MatchmakingRuleSet";
-        let old = resource(
-            kind,
-            serde_json::json!({ "Name": "duel", "RuleSetBody": "{}" }),
-        );
-        let same = resource(
-            kind,
-            serde_json::json!({ "Name": "duel", "RuleSetBody": "{1}" }),
-        );
-        let other = resource(
-            kind,
-            serde_json::json!({ "Name": "duel-2", "RuleSetBody": "{1}" }),
-        );
-        let replace = ResourceAction::Replace;
-        assert_eq!(
-            levels(replace, &old, &same),
-            [EffectLevel::Disruption, EffectLevel::Failure]
-        );
-        assert_eq!(levels(replace, &old, &other), [EffectLevel::Disruption]);
     }
 
     #[test]
@@ -248,14 +286,14 @@ mod tests {
             .clone()
             .update_replace_policy(cloudformation::DeletionPolicy::Retain);
         let replace = ResourceAction::Replace;
-        assert_eq!(levels(replace, &table, &table), [EffectLevel::Loss]);
-        assert_eq!(levels(replace, &kept, &kept), [EffectLevel::Disruption]);
+        assert_eq!(levels(replace, &table), [EffectLevel::Loss]);
+        assert_eq!(levels(replace, &kept), [EffectLevel::Disruption]);
     }
 
     #[test]
     fn changes_in_place_disturb_nobody() {
         let fleet = resource("AWS::GameLift::Fleet", serde_json::json!({}));
-        assert_eq!(levels(ResourceAction::Change, &fleet, &fleet), []);
+        assert_eq!(levels(ResourceAction::Change, &fleet), []);
     }
 
     #[test]

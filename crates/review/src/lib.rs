@@ -12,6 +12,7 @@
 //! | [`approval`] | which risks somebody has to answer for, and whether somebody has |
 //! | [`plan_file`] | a review on disk that pins change sets, and whether it still holds |
 //! | [`schema`] | JSON Schemas of documents and plan files |
+//! | [`sessions`] | how many game sessions a change ends |
 //! | [`secret`] | values that no view may show |
 //! | [`view`] | text for terminals and Markdown for pull requests |
 
@@ -24,6 +25,7 @@ pub mod model;
 pub mod plan_file;
 pub mod schema;
 pub mod secret;
+pub mod sessions;
 #[cfg(test)]
 mod testing;
 pub mod view;

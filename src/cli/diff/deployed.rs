@@ -20,7 +20,8 @@ use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
     Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard, prepare, sweep,
 };
-use crate::ops::diff::{self, deployed};
+use crate::event::Event;
+use crate::ops::diff::deployed;
 use crate::ops::plan_file;
 use crate::ops::source::TopologySource;
 
@@ -55,6 +56,7 @@ pub(super) fn review(
         };
         let run = Run {
             args,
+            context,
             plan: &plan,
             specs: &specs,
             catalog: &catalog,
@@ -73,6 +75,7 @@ pub(super) fn review(
 
 struct Run<'run> {
     args: &'run DiffArgs,
+    context: &'run Context,
     plan: &'run StackPlan,
     specs: &'run [StackSpec],
     catalog: &'run ArtifactCatalog,
@@ -86,7 +89,7 @@ impl Run<'_> {
             Some(MethodChoice::Changeset) | None => Method::ChangeSet,
         };
         let prepared = prepare(operation, self.specs, self.catalog, method).await?;
-        let reviewed = self.reviewed(&prepared);
+        let reviewed = self.reviewed(operation, &prepared).await;
         let Some(path) = &self.args.out else {
             discard(operation, &prepared).await;
             return reviewed;
@@ -101,11 +104,20 @@ impl Run<'_> {
         kept
     }
 
-    fn reviewed(&self, prepared: &[Prepared]) -> Result<Review, CliError> {
+    async fn reviewed(
+        &self,
+        operation: &Deployment<'_>,
+        prepared: &[Prepared],
+    ) -> Result<Review, CliError> {
         let mut secrets = Secrets::default();
-        let stacks = deployed::review_all(prepared, &mut secrets)?;
+        let mut stacks = deployed::review_all(prepared, &mut secrets)?;
+        for error in deployed::add_running_sessions(operation.stacks, &mut stacks).await {
+            let message =
+                format!("how many sessions run on a fleet that goes is not known: {error}");
+            operation.events.emit(Event::Warning { message });
+        }
         let subject = subject(self.plan, "deployed".to_owned());
-        Ok(diff::review(subject, stacks, &secrets))
+        Ok(super::reviewed(self.context, subject, stacks, &secrets))
     }
 
     /// Writes the plan; the change sets stay for it.

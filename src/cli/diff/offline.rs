@@ -16,14 +16,14 @@ use crate::ops::diff::{self, git};
 use crate::ops::source::TopologySource;
 
 /// Two templates or two folders.
-pub(super) fn paths(old: &Path, new: &Path) -> Result<Review, CliError> {
+pub(super) fn paths(context: &Context, old: &Path, new: &Path) -> Result<Review, CliError> {
     let (before, after) = sides::read_both(old, new)?;
     let subject = Subject {
         old: old.display().to_string(),
         new: new.display().to_string(),
         ..Subject::default()
     };
-    Ok(compared(subject, &before, &after))
+    Ok(compared(context, subject, &before, &after))
 }
 
 /// An environment and what `synth` wrote once, or one of its stacks and a template.
@@ -55,7 +55,7 @@ pub(super) fn against_path(
         }
     };
     let old = path.display().to_string();
-    Ok(compared(subject(&plan, old), &before, &desired))
+    Ok(compared(context, subject(&plan, old), &before, &desired))
 }
 
 /// An environment now and at a commit.
@@ -80,15 +80,16 @@ pub(super) fn against_commit(
     };
     let old = format!("git:{reference}");
     Ok(compared(
+        context,
         subject(&plan, old),
         &before,
         &stacks(context, &plan),
     ))
 }
 
-fn compared(subject: Subject, old: &Stacks, new: &Stacks) -> Review {
+fn compared(context: &Context, subject: Subject, old: &Stacks, new: &Stacks) -> Review {
     let (stacks, secrets) = diff::compare(old, new);
-    diff::review(subject, stacks, &secrets)
+    super::reviewed(context, subject, stacks, &secrets)
 }
 
 /// The chosen stacks of a plan.

@@ -7,11 +7,14 @@ use cloudformation::{ParseError, Template};
 use review::change_set::overlay;
 use review::forecast::{Pair, collect_secrets, forecast};
 use review::model::{self, Section, Shown, StackAction, ValueReview};
+use review::sessions::{add_sessions, lost_fleets};
 use review::{Secrets, StackReview};
 
 use super::change_set;
 use crate::deploy::{ChangeSetKind, Prepared, PreparedStep};
 use crate::event::StackRef;
+use crate::ops::observe::GameLift;
+use crate::remote::RemoteError;
 
 /// A template that can't be compared.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,32 @@ pub fn review_all(
         .iter()
         .map(|stack| review(stack, secrets))
         .collect()
+}
+
+/// Adds how many sessions run on the fleets that go. A figure that can't be read is left out and its error handed back: the
+/// role that shows a change may not be allowed to look into GameLift.
+pub async fn add_running_sessions(
+    cloud: &impl GameLift,
+    stacks: &mut [StackReview],
+) -> Vec<RemoteError> {
+    let mut errors = Vec::new();
+    for stack in stacks {
+        let fleets: Vec<String> = lost_fleets(stack).map(str::to_owned).collect();
+        if fleets.is_empty() {
+            continue;
+        }
+        match cloud.fleets(&stack.region, &fleets).await {
+            Ok(found) => {
+                let sessions = found.into_iter().map(|fleet| {
+                    let running = fleet.locations.iter().map(|place| place.game_sessions);
+                    (fleet.id.clone(), running.sum())
+                });
+                add_sessions(stack, &sessions.collect());
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    errors
 }
 
 fn review(prepared: &Prepared, secrets: &mut Secrets) -> Result<StackReview, TemplateError> {

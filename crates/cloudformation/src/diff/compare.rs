@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
+use super::collision::collisions;
 use super::entries::entries;
 use super::evaluate::Evaluator;
 use super::propagate::propagate;
@@ -27,6 +28,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> TemplateDiff {
     let outputs = propagate(&mut resources, &before, &after);
     TemplateDiff {
         renames: renames(&resources, &before, &after),
+        collisions: collisions(&resources, &before, &after),
         resources,
         entries: entries(old, new),
         outputs,

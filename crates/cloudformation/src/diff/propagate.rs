@@ -157,13 +157,23 @@ impl<'side> Follow<'side> {
 impl ResourceChange {
     /// Whether a property, given with dots as attributes are, is among what changes.
     fn touches(&self, property: &str) -> bool {
+        self.touching(property).next().is_some()
+    }
+
+    /// Whether a property gets a value that is known only later.
+    pub(super) fn is_postponed(&self, property: &str) -> bool {
+        self.touching(property)
+            .any(|change| matches!(change.after, After::Later(_)))
+    }
+
+    fn touching(&self, property: &str) -> impl Iterator<Item = &PropertyChange> {
         let below = |path: &str, property: &str| {
             path.strip_prefix(property)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         self.properties
             .iter()
-            .any(|change| below(&change.path, property) || below(property, &change.path))
+            .filter(move |change| below(&change.path, property) || below(property, &change.path))
     }
 }
 

@@ -41,6 +41,13 @@ fn show(diff: &TemplateDiff) -> String {
         let sign = if rename.is_exact { "=" } else { "~" };
         lines.push(format!("{} {sign} {}", rename.from, rename.to));
     }
+    for collision in &diff.collisions {
+        let names = collision.properties.join(",");
+        lines.push(format!(
+            "{} has the {names} of {}",
+            collision.id, collision.with
+        ));
+    }
     lines.join("\n")
 }
 
@@ -480,7 +487,8 @@ fn reference_that_stands_for_a_kept_name_does_not_move() {
         "F Update
   Environment.Variables.B {\"Fn::GetAtt\":[\"T\",\"StreamArn\"]} -> (new T) Update
 T MayReplace KeySchema[0].AttributeName
-  KeySchema[0].AttributeName \"a\" -> \"b\" MayReplace",
+  KeySchema[0].AttributeName \"a\" -> \"b\" MayReplace
+T has the TableName of T",
     );
 }
 
@@ -785,4 +793,45 @@ Resources: {{ Q: {{ Type: 'AWS::SQS::Queue', Properties: {{ QueueName: {name} }}
     assert_eq!(show(&diff), "Q None");
     assert!(!diff.resources["Q"].is_felt());
     assert_eq!(apply(&old, &diff).unwrap(), new);
+}
+
+#[test]
+fn rule_set_with_a_new_body_under_its_old_name_is_refused() {
+    let rule_set = |id: &str, name: &str, body: &str| {
+        format!(
+            "  {id}: {{ Type: 'AWS::GameLift::MatchmakingRuleSet', Properties: {{ Name: {name}, RuleSetBody: {body} }} }}\n"
+        )
+    };
+    check(
+        &rule_set("R", "duel", "a"),
+        &rule_set("R", "duel", "b"),
+        "R Replace RuleSetBody
+  RuleSetBody \"a\" -> \"b\" Replace
+R has the Name of R",
+    );
+    check(
+        &rule_set("Old", "duel", "a"),
+        &rule_set("New", "duel", "b"),
+        "New Create\nOld Destroy\nNew has the Name of Old",
+    );
+    check(
+        &rule_set("Old", "duel-a", "a"),
+        &rule_set("New", "duel-b", "b"),
+        "New Create\nOld Destroy",
+    );
+}
+
+#[test]
+fn name_from_a_parameter_counts_by_its_value() {
+    check_values(
+        "Parameters: { P: { Type: String } }
+Resources: { R: { Type: 'AWS::GameLift::MatchmakingRuleSet', Properties: { Name: !Sub 'duel-${P}', RuleSetBody: !Ref P } } }
+",
+        &[("P", "a")],
+        &[("P", "b")],
+        "R Replace Name,RuleSetBody
+  Name \"duel-a\" -> \"duel-b\" Replace
+  RuleSetBody \"a\" -> \"b\" Replace
+ParameterValue P \"a\" -> \"b\"",
+    );
 }

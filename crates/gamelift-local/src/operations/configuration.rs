@@ -63,7 +63,6 @@ fn update(world: &mut World, call: &Call) -> Answer {
 
 fn delete(world: &mut World, call: &Call) -> Answer {
     let region = world.region(call);
-    super::tickets::expire(region, call.now);
     let name = text(
         region.configurations.find(call.input.text("Name")?)?,
         "Name",
@@ -72,7 +71,7 @@ fn delete(world: &mut World, call: &Call) -> Answer {
     if region
         .tickets
         .values()
-        .any(|ticket| super::tickets::is_open(ticket) && text(ticket, "ConfigurationName") == name)
+        .any(|ticket| ticket.status.is_open() && ticket.configuration == name)
     {
         return Err(ApiError::invalid(format!(
             "matchmaking configuration `{name}` has tickets in progress"

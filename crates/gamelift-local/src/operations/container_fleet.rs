@@ -10,7 +10,7 @@ use crate::input::Record;
 use crate::lifecycle;
 use crate::page::page;
 use crate::world::{
-    Call, Fleet, FleetLocation, Hosting, World, answer, default_member, merge, text,
+    Call, Fleet, FleetLocation, Hosting, Installation, World, answer, default_member, merge, text,
 };
 
 pub(super) const OPERATIONS: Table = &[
@@ -80,6 +80,7 @@ fn create(world: &mut World, call: &Call) -> Answer {
 fn new_fleet(call: &Call, record: Record) -> Fleet {
     let names = fleet_rules::location_names(&call.input).chain([call.region.as_str()]);
     Fleet {
+        installation: Installation::None,
         hosting: Hosting::Container,
         record,
         stages: lifecycle::CONTAINER,

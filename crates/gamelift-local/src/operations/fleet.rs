@@ -9,7 +9,9 @@ use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
 use crate::lifecycle;
 use crate::page::page;
-use crate::world::{Call, Fleet, FleetLocation, Hosting, World, default_member, merge, text};
+use crate::world::{
+    Call, Fleet, FleetLocation, Hosting, Installation, World, default_member, merge, text,
+};
 
 pub(super) const OPERATIONS: Table = &[
     ("CreateFleet", create),
@@ -32,7 +34,8 @@ fn create(world: &mut World, call: &Call) -> Answer {
     let arn = world.arn(call, "fleet", &id);
     record.insert("FleetId".to_owned(), id.clone().into());
     record.insert("FleetArn".to_owned(), arn.clone().into());
-    let fleet = new_fleet(call, record, anywhere);
+    let mut fleet = new_fleet(call, record, anywhere);
+    fleet.installation = world.installation_of(call, &fleet);
     let created = json!({ "FleetAttributes": shown(&fleet, call), "LocationStates": fleet.location_states(call) });
     world.region(call).fleets.insert(&id, fleet)?;
     world.tag_new(call, &arn);
@@ -103,6 +106,7 @@ fn new_fleet(call: &Call, record: Record, anywhere: bool) -> Fleet {
         } else {
             Hosting::Ec2
         },
+        installation: Installation::None,
         record,
         stages: if anywhere {
             lifecycle::ANYWHERE

@@ -34,7 +34,7 @@ fn describe(world: &mut World, call: &Call) -> Answer {
 
 /// The stages that were reached, and what else was noted; numbered, so that each keeps its id.
 fn events(fleet: &Fleet, call: &Call) -> Vec<Record> {
-    let reached = lifecycle::reached(fleet.stages, call.age(fleet.created));
+    let reached = lifecycle::reached(fleet.stages, fleet.age(fleet.created, call.now, call.speed));
     let staged = reached.map(|stage| {
         let time = fleet.created + stage.at / call.speed;
         json!({ "EventCode": stage.event, "Message": stage.message, "EventTime": time })

@@ -1,101 +1,122 @@
-//! Matchmaking tickets. They are kept as asked for; nothing here forms a match.
+//! Matchmaking tickets.
 
-use serde_json::{Value, json};
+use flexmatch::matching::Response;
+use flexmatch::matching::choices::MAX_TICKET_PLAYERS;
+use serde_json::json;
 
 use super::Table;
 use crate::error::{Answer, ApiError};
-use crate::input::Record;
-use crate::world::{Call, Region, World, answer, text};
+use crate::input::Input;
+use crate::matchmaking::{Kind, Ticket, TicketRequest};
+use crate::world::{Call, SessionStatus, World, answer};
 
 pub(super) const OPERATIONS: Table = &[
     ("StartMatchmaking", start),
+    ("StartMatchBackfill", backfill),
     ("DescribeMatchmaking", describe),
     ("StopMatchmaking", stop),
+    ("AcceptMatch", accept),
 ];
 
-/// The states that a ticket doesn't leave any more.
-const FINAL: &[&str] = &["CANCELLED", "COMPLETED", "FAILED", "TIMED_OUT"];
+/// <https://docs.aws.amazon.com/gamelift/latest/apireference/API_Player.html>
+const MOST_ATTRIBUTES: usize = 10;
+
+/// The most that a session holds, but for the one who is to come.
+const MOST_SEATED: usize = 199;
 
 fn start(world: &mut World, call: &Call) -> Answer {
-    let id = match call.input.text_or_none("TicketId") {
+    check_players(&call.input, MAX_TICKET_PLAYERS)?;
+    let id = ticket_id(world, call);
+    start_ticket(world, call, id, Kind::Search)
+}
+
+fn backfill(world: &mut World, call: &Call) -> Answer {
+    check_players(&call.input, MOST_SEATED)?;
+    let id = ticket_id(world, call);
+    let session = match call.input.text_or_none("GameSessionArn") {
+        Some(arn) => {
+            let session = world.session_mut(arn)?;
+            if session.status != SessionStatus::Active || session.request.matchmaker_data.is_none()
+            {
+                return Err(ApiError::invalid(format!(
+                    "game session `{arn}` is not an ACTIVE one that FlexMatch has made"
+                )));
+            }
+            arn.to_owned()
+        }
+        // A matchmaker without a queue knows no sessions: whoever asks tells them apart by the ticket.
+        None => id.clone(),
+    };
+    start_ticket(world, call, id, Kind::Backfill(session))
+}
+
+fn ticket_id(world: &mut World, call: &Call) -> String {
+    match call.input.text_or_none("TicketId") {
         Some(id) => id.to_owned(),
         None => world.id(""),
+    }
+}
+
+fn start_ticket(world: &mut World, call: &Call, id: String, kind: Kind) -> Answer {
+    let request = TicketRequest {
+        id,
+        configuration: call.input.text("ConfigurationName")?,
+        players: call.input.list("Players").to_vec(),
+        kind,
     };
-    let region = world.region(call);
-    let configuration = region
-        .configurations
-        .find(call.input.text("ConfigurationName")?)?;
-    let mut ticket = call.input.record_without(&[]);
-    ticket.insert("TicketId".to_owned(), id.clone().into());
-    ticket.insert(
-        "ConfigurationName".to_owned(),
-        text(configuration, "Name").into(),
-    );
-    ticket.insert(
-        "ConfigurationArn".to_owned(),
-        text(configuration, "ConfigurationArn").into(),
-    );
-    ticket.insert("Status".to_owned(), "QUEUED".into());
-    ticket.insert("StartTime".to_owned(), call.now.into());
-    region.tickets.insert(&id, ticket.clone())?;
-    Ok(answer("MatchmakingTicket", ticket))
+    let ticket = world.start_ticket(&call.region, request, call.now)?;
+    Ok(answer("MatchmakingTicket", ticket.shown()))
+}
+
+fn check_players(input: &Input, most: usize) -> Answer<()> {
+    let players = input.list("Players");
+    if players.len() > most {
+        return Err(ApiError::invalid(format!(
+            "`Players` has {} entries, more than {most}",
+            players.len()
+        )));
+    }
+    for player in players {
+        let id = player["PlayerId"].as_str().unwrap_or_default();
+        if id.is_empty() {
+            return Err(ApiError::invalid("each of `Players` needs a `PlayerId`"));
+        }
+        let count = player["PlayerAttributes"]
+            .as_object()
+            .map_or(0, |attributes| attributes.len());
+        if count > MOST_ATTRIBUTES {
+            return Err(ApiError::invalid(format!(
+                "player `{id}` has {count} attributes, more than {MOST_ATTRIBUTES}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn describe(world: &mut World, call: &Call) -> Answer {
-    expire(world.region(call), call.now);
-    let tickets = world
-        .region(call)
-        .tickets
-        .select(call.input.texts("TicketIds"));
-    let listed: Vec<_> = tickets.into_iter().cloned().map(Value::Object).collect();
-    Ok(answer("TicketList", listed))
+    let wanted = call.input.texts("TicketIds");
+    let tickets = world.region(call).tickets.select(wanted);
+    let shown: Vec<_> = tickets.into_iter().map(Ticket::shown).collect();
+    Ok(answer("TicketList", shown))
 }
 
 fn stop(world: &mut World, call: &Call) -> Answer {
-    expire(world.region(call), call.now);
-    let ticket = world
-        .region(call)
-        .tickets
-        .find_mut(call.input.text("TicketId")?)?;
-    if !is_open(ticket) {
-        let (id, status) = (text(ticket, "TicketId"), text(ticket, "Status"));
-        return Err(ApiError::invalid(format!(
-            "matchmaking ticket `{id}` is already {status}"
-        )));
-    }
-    ticket.insert("Status".to_owned(), "CANCELLED".into());
-    ticket.insert("StatusReason".to_owned(), "Cancelled".into());
-    ticket.insert("EndTime".to_owned(), call.now.into());
+    world.stop_ticket(&call.region, call.input.text("TicketId")?, call.now)?;
     Ok(json!({}))
 }
 
-/// Ends the tickets whose time is over. Called before anything that a ticket's state decides, so no timer is needed.
-pub(super) fn expire(region: &mut Region, now: f64) {
-    for ticket in region.tickets.values_mut() {
-        let Ok(configuration) = region
-            .configurations
-            .find(text(ticket, "ConfigurationName"))
-        else {
-            continue;
-        };
-        let limit = number(configuration, "RequestTimeoutSeconds");
-        let end = number(ticket, "StartTime") + limit;
-        if is_open(ticket) && end <= now {
-            ticket.insert("Status".to_owned(), "TIMED_OUT".into());
-            ticket.insert("StatusReason".to_owned(), "TimedOut".into());
-            ticket.insert("EndTime".to_owned(), end.into());
-        }
-    }
-}
-
-fn number(record: &Record, member: &str) -> f64 {
-    record
-        .get(member)
-        .and_then(Value::as_f64)
-        .unwrap_or_default()
-}
-
-/// Whether a ticket is still on its way to a match.
-pub(super) fn is_open(ticket: &Record) -> bool {
-    !FINAL.contains(&text(ticket, "Status"))
+fn accept(world: &mut World, call: &Call) -> Answer {
+    let input = &call.input;
+    let response = match input.text("AcceptanceType")? {
+        "ACCEPT" => Response::Accept,
+        _ => Response::Reject,
+    };
+    let players = input.texts("PlayerIds").unwrap_or_default();
+    world.answer_match(
+        &call.region,
+        input.text("TicketId")?,
+        (&players, response),
+        call.now,
+    )?;
+    Ok(json!({}))
 }

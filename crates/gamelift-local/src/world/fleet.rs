@@ -8,6 +8,7 @@ use super::{Call, text};
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
 use crate::lifecycle::{self, Stage};
+use crate::surroundings::StoredObject;
 
 /// What runs the game servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,23 @@ pub(crate) enum Hosting {
     Container,
 }
 
+/// How far a fleet's build has come on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Installation {
+    /// There is nothing to run here.
+    None,
+    /// The build waits to be fetched from there.
+    Due(StoredObject),
+    /// It is being fetched and unpacked.
+    Running,
+    /// Its server processes can be started.
+    Done,
+}
+
 /// A fleet.
 pub(crate) struct Fleet {
     pub(crate) hosting: Hosting,
+    pub(crate) installation: Installation,
     /// The members of `FleetAttributes` or `ContainerFleet` that don't change by themselves.
     pub(crate) record: Record,
     pub(crate) stages: &'static [Stage],
@@ -95,7 +110,16 @@ impl Fleet {
         {
             return "UPDATING";
         }
-        lifecycle::status(self.stages, call.age(self.created))
+        lifecycle::status(self.stages, self.age(self.created, call.now, call.speed))
+    }
+
+    /// Seconds of provisioning since `start`. A fleet gets no further than its build.
+    pub(crate) fn age(&self, start: f64, now: f64, speed: f64) -> f64 {
+        let age = (now - start) * speed;
+        match self.installation {
+            Installation::Due(_) | Installation::Running => age.min(lifecycle::EXTRACTION),
+            Installation::None | Installation::Done => age,
+        }
     }
 
     /// The state of one location.
@@ -113,7 +137,7 @@ impl Fleet {
         if self.deleting.is_some() || location.deleting.is_some() {
             return "DELETING";
         }
-        lifecycle::status(self.stages, (now - location.added) * speed)
+        lifecycle::status(self.stages, self.age(location.added, now, speed))
     }
 
     /// Refuses a change to a fleet that isn't ready for it.

@@ -35,7 +35,7 @@ impl Surroundings for Listener {
     }
 }
 
-async fn listening(refusals: usize) -> (Cloud, UnboundedReceiver<Notification>) {
+pub(crate) async fn listening(refusals: usize) -> (Cloud, UnboundedReceiver<Notification>) {
     let (heard, events) = unbounded_channel();
     let refusals = Mutex::new(refusals);
     let cloud = Cloud::start_in(Some(Arc::new(Listener { heard, refusals }))).await;

@@ -98,6 +98,14 @@ impl Lab {
 }
 
 impl GameServer {
+    pub(crate) async fn connect(address: &str) -> Self {
+        let (socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
+        Self {
+            socket,
+            requests: 0,
+        }
+    }
+
     /// Sends a request and waits for its answer; pushes that come before are lost.
     pub(crate) async fn request(&mut self, action: &str, members: Value) -> Value {
         self.requests += 1;

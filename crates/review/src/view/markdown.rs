@@ -129,7 +129,7 @@ fn row(review: &Review, group: &Group) -> String {
         }
         _ => words::stack_action(stack),
     };
-    let forecast = words::forecast(stack.method);
+    let forecast = words::forecast(stack.method).replacen("  ", " ", 1);
     format!(
         "| **{}** | {} | {} | {changes}{forecast} |\n",
         group.label,

@@ -1,0 +1,204 @@
+//! Policies that the user asks for: rules in the language of cfn-guard, applied to templates by `liftform-guard`.
+//!
+//! In: names as given, templates. Out: what doesn't hold, as findings. That program and how to talk to it are known here only;
+//! why it is a program of its own stands in `guard/Cargo.toml`.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use checks::{Finding, Severity, codes};
+use cloudformation::Template;
+use serde::{Deserialize, Serialize};
+
+/// What stands for the rules that come with the program.
+pub const SHIPPED: &str = "shipped";
+
+/// A file of rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleFile {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Why policies can't be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// A file or folder can't be read.
+    #[error("cannot read the policies `{}`", path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A folder without rules.
+    #[error("no policy in `{}`: no file ends in `.guard`", path.display())]
+    None {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The program that knows the language doesn't run.
+    #[error("cannot run `{}`, which applies policies", program.display())]
+    Program {
+        /// The program.
+        program: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The rules can't be understood.
+    #[error("{0}")]
+    Rules(String),
+}
+
+/// Reads the rules: [`SHIPPED`], a file, or every `.guard` file of a folder.
+///
+/// # Errors
+///
+/// When one of them can't be read, or a folder has none.
+pub fn read(names: &[PathBuf]) -> Result<Vec<RuleFile>, PolicyError> {
+    let mut rules = Vec::new();
+    for name in names {
+        if name == Path::new(SHIPPED) {
+            rules.extend(shipped());
+        } else if name.is_dir() {
+            rules.extend(folder(name)?);
+        } else {
+            rules.push(file(name)?);
+        }
+    }
+    Ok(rules)
+}
+
+fn shipped() -> Vec<RuleFile> {
+    macro_rules! rules {
+        ($($name:literal),+) => {
+            vec![$(RuleFile {
+                name: $name.to_owned(),
+                text: include_str!(concat!("../../templates/policies/", $name)).to_owned(),
+            }),+]
+        };
+    }
+    rules!["access.guard", "encryption.guard", "retention.guard"]
+}
+
+fn file(path: &Path) -> Result<RuleFile, PolicyError> {
+    let text = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
+    Ok(RuleFile {
+        name: path.display().to_string(),
+        text,
+    })
+}
+
+fn unreadable(path: &Path, source: io::Error) -> PolicyError {
+    PolicyError::Read {
+        path: path.to_path_buf(),
+        source,
+    }
+}
+
+fn folder(path: &Path) -> Result<Vec<RuleFile>, PolicyError> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(path).map_err(|source| unreadable(path, source))? {
+        let entry = entry.map_err(|source| unreadable(path, source))?.path();
+        if entry.extension().is_some_and(|ending| ending == "guard") {
+            paths.push(entry);
+        }
+    }
+    if paths.is_empty() {
+        return Err(PolicyError::None {
+            path: path.to_path_buf(),
+        });
+    }
+    paths.sort();
+    paths.iter().map(|path| file(path)).collect()
+}
+
+/// Rules, and the program that applies them.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    /// The rules; without any nothing is run.
+    pub rules: Vec<RuleFile>,
+    /// `liftform-guard`.
+    pub program: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Question<'run> {
+    templates: Vec<String>,
+    rules: &'run [RuleFile],
+}
+
+#[derive(Deserialize)]
+struct Violation {
+    rule: String,
+    path: String,
+    message: String,
+}
+
+impl Policies {
+    /// Applies the rules: for each template what doesn't hold, in the order of the templates.
+    ///
+    /// # Errors
+    ///
+    /// When the program doesn't run, or a file of rules can't be understood.
+    pub fn check(&self, templates: &[&Template]) -> Result<Vec<Vec<Finding>>, PolicyError> {
+        if self.rules.is_empty() || templates.is_empty() {
+            return Ok(templates.iter().map(|_| Vec::new()).collect());
+        }
+        let question = Question {
+            templates: templates
+                .iter()
+                .map(|template| template.to_json_compact())
+                .collect(),
+            rules: &self.rules,
+        };
+        let answer = self.ask(&question)?;
+        let answer: Vec<Vec<Violation>> = serde_json::from_slice(&answer)
+            .map_err(|error| PolicyError::Rules(format!("no answer about policies: {error}")))?;
+        Ok(answer
+            .into_iter()
+            .map(|found| found.into_iter().map(finding).collect())
+            .collect())
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Result<Vec<u8>, PolicyError> {
+        let failed = |source| PolicyError::Program {
+            program: self.program.clone(),
+            source,
+        };
+        let mut child = Command::new(&self.program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // It reads all of it before it writes anything, so that neither waits for the other.
+            let text = serde_json::to_vec(question).map_err(|error| failed(error.into()))?;
+            stdin.write_all(&text).map_err(failed)?;
+        }
+        let output = child.wait_with_output().map_err(failed)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(PolicyError::Rules(match words.is_empty() {
+            true => format!("`{}` ended with {}", self.program.display(), output.status),
+            false => words,
+        }))
+    }
+}
+
+fn finding(violation: Violation) -> Finding {
+    Finding {
+        code: codes::POLICY,
+        severity: Severity::Error,
+        path: violation.path,
+        message: violation.message,
+        hint: Some(format!("policy `{}`", violation.rule)),
+    }
+}
