@@ -66,10 +66,10 @@ fn table(found: &[(&String, &Origin)]) -> String {
         .unwrap_or_default();
     let mut text = String::new();
     for (key, origin) in found {
-        let value = match &origin.value {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        };
+        let value = origin
+            .value
+            .as_str()
+            .map_or_else(|| origin.value.to_string(), str::to_owned);
         // Writing to a string can't fail.
         let _ = writeln!(text, "{key:width$}  {value}  ({})", place(origin));
     }

@@ -33,7 +33,7 @@ pub(super) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliE
     let written = init::write(Path::new("."), &files)?;
     match context.output() {
         OutputForm::Text if written.is_empty() => {
-            output::notice(context, "Everything is there already.")
+            output::notice(context, "Everything is there already.");
         }
         OutputForm::Text => {
             output::text(

@@ -38,7 +38,7 @@ impl Graph {
                 match &found.host {
                     Host::Ec2 { build, .. } => graph.edge(node, format!("build {build}")),
                     Host::Container(container) => {
-                        graph.edge(node, format!("image {}", container.image))
+                        graph.edge(node, format!("image {}", container.image));
                     }
                     Host::Anywhere { .. } => {
                         graph.nodes.insert(node);
