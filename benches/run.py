@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures liftform beside its peers, in one run, on one core. Prints a Markdown table.
+"""Measures liftform beside its peers, in one run, on one core. Prints Markdown tables.
 
-Needs Python 3.10+, and network for pip the first time. Usage: benches/run.py [--runs N]
+Needs Python 3.10+, Node 20+, and network for pip and npm the first time. Usage: benches/run.py [--runs N]
 """
 
 import argparse
@@ -15,8 +15,11 @@ import tempfile
 import time
 import venv
 
+import pair
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ["troposphere==4.11.1"]
+CDK_DIFF = "@aws-cdk/cloudformation-diff@2.187.5"
 
 
 def target():
@@ -32,6 +35,15 @@ def peer_python():
         venv.create(folder, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
     return python
+
+
+def peer_node():
+    """The folder that holds the CDK's library."""
+    folder = target() / "benches-node"
+    if not (folder / "node_modules").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", CDK_DIFF], cwd=folder, check=True)
+    return folder
 
 
 def once(command):
@@ -52,6 +64,14 @@ def measure(commands, runs):
     return {name: 1000 * statistics.median(values) for name, values in times.items()}
 
 
+def table(medians, peer, whose):
+    print(f"| what | median, ms | of {whose} |")
+    print("|---|---|---|")
+    for name, value in medians.items():
+        print(f"| {name} | {value:.1f} | {value / medians[peer]:.3f} |")
+    print()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
@@ -66,12 +86,13 @@ def main():
             "liftform --help": [liftform, "--help"],
             "troposphere, a program of that size": [peer_python(), ROOT / "benches" / "peers" / "troposphere_synth.py", out / "troposphere"],
         }
-        medians = measure(commands, runs)
-        peer = medians["troposphere, a program of that size"]
-        print("| what | median, ms | of troposphere's |")
-        print("|---|---|---|")
-        for name, value in medians.items():
-            print(f"| {name} | {value:.1f} | {value / peer:.3f} |")
+        table(measure(commands, runs), "troposphere, a program of that size", "troposphere's")
+        templates = pair.write(out)
+        commands = {
+            "liftform diff, two templates of 500 resources": [liftform, "diff", *templates],
+            "cloudformation-diff of the CDK, the same pair": ["node", ROOT / "benches" / "peers" / "cdk_diff.cjs", peer_node(), *templates],
+        }
+        table(measure(commands, runs), "cloudformation-diff of the CDK, the same pair", "the CDK's")
         print(f"\nPeak memory of any child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MiB (cargo included)", file=sys.stderr)
     finally:
         shutil.rmtree(out, ignore_errors=True)

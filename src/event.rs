@@ -164,6 +164,10 @@ pub enum SkipReason {
     EarlierFailure,
     /// Stacks of other topologies or environments need it.
     InUse,
+    /// The user interrupted before it was started.
+    Interrupted,
+    /// A stack that must come before it was left to CloudFormation unfinished.
+    Unfinished,
 }
 
 /// How work on a stack ended.

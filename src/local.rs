@@ -11,6 +11,7 @@
 //! | `<state_dir>/local.json` | who runs and where; there exactly while the local cloud is ready |
 //! | `<state_dir>/local.lock` | held by the running [`up`]; freed by the system however it ends |
 //! | `<state_dir>/local.log`, `ministack.log` | output of a detached liftform, and of MiniStack |
+//! | `<state_dir>/saved/` | what is deployed, between two runs of a local cloud that keeps it |
 //! | `<state_dir>/run/` | scripts, temporary files and home of MiniStack; made anew at every start |
 //! | `<state_dir>/run/fleets/` | builds of managed fleets, and beside each the output of its server processes |
 
@@ -22,6 +23,7 @@ mod lock;
 mod ministack;
 mod options;
 mod python;
+mod saved;
 mod state;
 mod supervise;
 mod surroundings;
@@ -29,6 +31,6 @@ mod venv;
 
 pub use attach::{Stopped, down, ensure_running, reset, status};
 pub use error::LocalError;
-pub use options::{LocalEvent, LocalOptions, Logs};
+pub use options::{LocalEvent, LocalOptions, Logs, Memory};
 pub use state::Endpoints;
 pub use supervise::up;

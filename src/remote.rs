@@ -33,6 +33,13 @@ pub enum Cause {
 }
 
 impl RemoteError {
+    /// Whether AWS refused the call because there were too many.
+    pub fn is_throttling(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        self.retryable
+            && (code.contains("Throttl") || code.contains("TooManyRequests") || code == "SlowDown")
+    }
+
     /// Sorts the error by its code.
     pub fn cause(&self) -> Cause {
         let code = self.code.as_deref().unwrap_or_default();

@@ -1,6 +1,10 @@
-//! The main job through the real binary: a topology becomes running stacks in the local cloud, and a player gets a ticket.
+//! The main job through the real binary: a topology becomes running stacks in the local cloud, and players get through all
+//! of them into a game.
 
 mod support;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{Player, item, liftform, run, stacks, text, unsigned};
@@ -56,13 +60,10 @@ fn topology_becomes_running_stacks_and_a_signed_request_writes_a_ticket() {
     strangers_see_nothing(&stranger, &api, &ticket);
     own_functions_answer(&player, &api);
 
-    // FlexMatch doesn't let go of a matchmaker with tickets in progress.
-    assert_eq!(
-        player
-            .call("DELETE", &format!("{api}/tickets/{ticket}"), None)
-            .0,
-        202
-    );
+    tickets_can_be_given_up(&player, &api, &ticket);
+    ten_players_play(&cloud);
+    parties_play_together(&cloud);
+    who_rejects_a_match_gets_none(&cloud);
 
     let second = cloud.liftform(&["deploy", "--yes", "--output", "json"], 0);
     let second: Value = serde_json::from_str(&second).expect("JSON");
@@ -123,5 +124,68 @@ fn own_functions_answer(player: &Player, api: &str) {
         (status, &profile["player_id"]),
         (200, &json!(player.identity)),
         "{profile}"
+    );
+}
+
+fn tickets_can_be_given_up(player: &Player, api: &str, id: &str) {
+    let ticket = format!("{api}/tickets/{id}");
+    assert_eq!(player.call("DELETE", &ticket, None).0, 202);
+    // The end comes as an event, like any other news of a ticket.
+    let ended = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(200));
+        player.call("GET", &ticket, None).1["status"] == "cancelled"
+    });
+    assert!(ended, "the ticket stays open");
+    let (status, problem) = player.call("DELETE", &ticket, None);
+    assert_eq!(
+        (status, &problem["code"]),
+        (409, &json!("ended")),
+        "{problem}"
+    );
+}
+
+/// Plays, and gives back the report.
+fn play(cloud: &LocalCloud, arguments: &[&str], expected: i32) -> Value {
+    let line = [&["local", "play", "--output", "json"], arguments].concat();
+    serde_json::from_str(&cloud.liftform(&line, expected)).expect("JSON")
+}
+
+fn different(report: &Value, member: &str) -> usize {
+    let players = report["players"].as_array().expect("a list");
+    let values: BTreeSet<_> = players.iter().map(|player| text(&player[member])).collect();
+    values.len()
+}
+
+fn ten_players_play(cloud: &LocalCloud) {
+    let report = play(cloud, &["--players", "10"], 0);
+    assert_eq!(report["summary"]["played"], 10, "{report}");
+    for player in report["players"].as_array().expect("a list") {
+        assert_eq!(player["validated"], json!(["tcp", "udp"]), "{player}");
+    }
+    assert_eq!(different(&report, "identity"), 10, "{report}");
+    assert_eq!(different(&report, "ticket"), 10, "{report}");
+    assert_eq!(different(&report, "server"), 1, "{report}");
+}
+
+fn parties_play_together(cloud: &LocalCloud) {
+    let arguments = ["--players", "10", "--party", "5", "--matchmaker", "quick"];
+    let report = play(cloud, &arguments, 0);
+    assert_eq!(report["summary"]["played"], 10, "{report}");
+    assert_eq!(different(&report, "ticket"), 2, "{report}");
+    assert_eq!(different(&report, "server"), 1, "{report}");
+}
+
+/// Whoever had not answered yet when the match is rejected gets none, either; whoever had searches on.
+fn who_rejects_a_match_gets_none(cloud: &LocalCloud) {
+    let arguments = ["--players", "10", "--reject", "10", "--patience", "10s"];
+    let report = play(cloud, &arguments, 1);
+    let players = report["players"].as_array().expect("a list");
+    assert_eq!(players[0]["ending"], "declined", "{report}");
+    let others = players.iter().skip(1);
+    assert!(
+        others
+            .map(|other| &other["ending"])
+            .all(|ending| ending == "failed"),
+        "{report}"
     );
 }

@@ -16,10 +16,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use liftform::local::{self, Endpoints, LocalError, LocalEvent, LocalOptions, Stopped};
+use liftform::local::{self, Endpoints, LocalError, LocalEvent, LocalOptions, Memory, Stopped};
 
 /// Names the state directory to the process that [`up_in_a_process`] becomes.
 const STATE_VARIABLE: &str = "LIFTFORM_TEST_STATE_DIR";
+
+/// Tells that process to keep what is deployed.
+const KEEP_FILE: &str = "keep";
 
 fn cache_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("local-cache")
@@ -56,7 +59,10 @@ async fn up_in_a_process() {
     let Some(state_dir) = variable(STATE_VARIABLE) else {
         return;
     };
-    let options = options(Path::new(&state_dir));
+    let mut options = options(Path::new(&state_dir));
+    if Path::new(&state_dir).join(KEEP_FILE).exists() {
+        options.memory = Memory::Keep;
+    }
     local::up(&options, std::future::pending(), &mut |event| {
         println!("{event:?}");
     })
@@ -172,6 +178,42 @@ async fn stopped_cloud_leaves_nothing_but_logs() {
     .await;
     let error = local::reset(&options).await.unwrap_err();
     assert!(matches!(error, LocalError::NotRunning { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn kept_cloud_goes_on_where_it_was_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(folder.path());
+    std::fs::write(folder.path().join(KEEP_FILE), "").unwrap();
+    let location = r#"{"LocationName": "custom-lab"}"#;
+    let first = start(&options).await;
+    ask(&first, "gamelift", "GameLift.CreateLocation", location);
+    ask(
+        &first,
+        "events",
+        "AWSEvents.PutRule",
+        r#"{"Name": "kept", "ScheduleExpression": "rate(1 day)"}"#,
+    );
+    local::down(&options).await.unwrap();
+    let second = start(&options).await;
+    let locations = ask(&second, "gamelift", "GameLift.ListLocations", "{}");
+    assert!(locations.contains("custom-lab"), "{locations}");
+    let rules = ask(&second, "events", "AWSEvents.ListRules", "{}");
+    assert!(rules.contains("kept"), "{rules}");
+    local::down(&options).await.unwrap();
+}
+
+/// What a JSON service answers to the root of the local cloud.
+fn ask(endpoints: &Endpoints, service: &str, target: &str, body: &str) -> String {
+    let scope = format!(
+        "Credential=test/20200101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let request = ureq::post(&endpoints.aws)
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", target)
+        .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"));
+    let mut response = request.send(body).unwrap();
+    response.body_mut().read_to_string().unwrap()
 }
 
 #[tokio::test]

@@ -332,6 +332,7 @@ fn event(event: &SdkEvent) -> StackEvent {
         // A nested stack is a resource of its own type.
         about_stack: event.resource_type() == Some("AWS::CloudFormation::Stack")
             && event.physical_resource_id() == event.stack_id(),
+        token: event.client_request_token().map(str::to_owned),
         resource: ResourceProgress {
             logical_id: text(event.logical_resource_id()),
             kind: text(event.resource_type()),

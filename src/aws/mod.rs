@@ -13,6 +13,7 @@ mod drift;
 mod error;
 mod gamelift;
 mod history;
+mod mail;
 mod rollback;
 mod s3;
 mod sts;

@@ -1,6 +1,7 @@
 //! The command line as typed. Doc comments here are the help text.
 
 mod day_two;
+mod deploy;
 mod project;
 
 use crate::bundle::Architecture;
@@ -13,8 +14,9 @@ use super::duration;
 
 pub(super) use self::day_two::{
     AssetsArgs, AssetsCommand, AssetsGcArgs, BootstrapArgs, DiagnoseArgs, DriftArgs, EventsArgs,
-    ManifestArgs, RoleChoice, RollbackArgs, StatusArgs,
+    ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
+pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 pub(super) use self::project::{
     CiChoice, ConfigArgs, ConfigCommand, GraphArgs, GraphForm, InitArgs, VersionArgs,
 };
@@ -34,7 +36,7 @@ Examples:
   liftform explain L0204            what a diagnostic means
 
 Exit codes: 0 done or nothing to do, 2 differences with --exit-code, 3 input refused, 4 failed in AWS, 5 partly done, 6 identity,
-7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug."
+7 conflict, 8 gave up waiting, 9 not approved, 64 usage, 70 bug, 130 and 143 interrupted."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -175,6 +177,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     Bootstrap(BootstrapArgs),
     Deploy(DeployArgs),
+    Watch(WatchArgs),
+    Redrive(RedriveArgs),
     Rollback(RollbackArgs),
     Assets(AssetsArgs),
     Destroy(DestroyArgs),
@@ -363,23 +367,6 @@ pub(super) enum MethodChoice {
     Template,
 }
 
-/// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
-///
-/// Stacks that are as they should be are left alone. `--env` of an environment with `target: local` starts the local
-/// cloud when it isn't running, and asks nothing.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  liftform deploy --env local
-  liftform deploy --env prod
-  liftform deploy --env prod --yes --output jsonl        in a pipeline
-  liftform deploy --env prod --region eu-central-1 --stack '*-fleets'")]
-pub(super) struct DeployArgs {
-    /// Fail when somebody else is working on a stack, instead of waiting
-    #[arg(long)]
-    pub(super) fail_if_busy: bool,
-}
-
 /// Remove all stacks of an environment
 ///
 /// Also finds stacks that left the topology. Asks for the environment's name, and refuses when one of the stacks is
@@ -449,6 +436,9 @@ pub(super) enum LocalCommand {
         /// Return when it is ready
         #[arg(long)]
         detach: bool,
+        /// Start with what was deployed when it was last stopped, and keep what is deployed for the next time
+        #[arg(long)]
+        keep: bool,
     },
     /// Stop it
     Down,

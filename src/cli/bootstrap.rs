@@ -7,12 +7,16 @@ use topology::environment::{Environment, Target};
 use super::args::{BootstrapArgs, RoleChoice};
 use super::context::Context;
 use super::deploy;
+use super::diff::subject;
 use super::error::CliError;
 use super::session::{self, Start};
 use super::status::ExitStatus;
 use super::{output, prompt, view};
 use crate::bundle::ArtifactCatalog;
-use crate::deploy::{Operation, RealPace, StackSpec, WhenBusy, execute, forecast};
+use crate::deploy::{
+    Everything, Method, Operation, Prepared, PreparedStep, RealPace, StackSpec, WhenBusy, discard,
+    execute, prepare, settle_all,
+};
 use crate::ops::select::StackFilter;
 use crate::ops::synth::{self, TemplateFormat};
 
@@ -113,13 +117,25 @@ async fn deploy_access(context: &Context, planned: &StackPlan) -> Result<ExitSta
     };
     // Roles and bucket take nothing that is built.
     let catalog = ArtifactCatalog::default();
-    let steps = forecast(&operation, &specs, &catalog).await?;
-    output::notice(context, &deploy::show_plan(planned, &steps));
-    if planned.target == Target::Aws && !steps.iter().all(|step| step.forecast.is_unchanged()) {
+    settle_all(&operation, &specs).await?;
+    let prepared = prepare(&operation, &specs, &catalog, Method::ChangeSet).await?;
+    if let Err(error) = approved(context, planned, &prepared) {
+        discard(&operation, &prepared).await;
+        return Err(error);
+    }
+    let outcome = execute(&operation, &specs, &catalog, &prepared, &Everything).await;
+    drop(events);
+    let status = outcome.verdict().into();
+    deploy::report(context, &outcome, &session, status)?;
+    Ok(status)
+}
+
+fn approved(context: &Context, planned: &StackPlan, prepared: &[Prepared]) -> Result<(), CliError> {
+    let review = deploy::review(subject(planned, "deployed".to_owned()), prepared)?;
+    deploy::show(context, &review);
+    let is_left = |stack: &Prepared| stack.step == PreparedStep::Leave;
+    if planned.target == Target::Aws && !prepared.iter().all(is_left) {
         prompt::approve(context, "Deploy these?")?;
     }
-    let outcome = execute(&operation, &specs, &catalog).await;
-    drop(events);
-    deploy::report(context, &outcome, &session)?;
-    Ok(outcome.verdict().into())
+    Ok(())
 }

@@ -1,222 +1,246 @@
 //! `liftform deploy`.
 
-use std::fmt::Write as _;
+mod approve;
+mod report;
+
+use std::fs;
+use std::path::Path;
 
 use plan::StackPlan;
-use serde_json::json;
+use review::model::Subject;
+use review::{Need, PlanFile, UpTo};
 use topology::environment::Target;
 
-use super::args::{DeployArgs, OutputForm};
+use super::args::DeployArgs;
 use super::context::Context;
+use super::diff::{scope, subject};
 use super::error::CliError;
+use super::interrupt::UserPace;
+use super::output;
 use super::session::{self, Session, Start};
 use super::status::ExitStatus;
-use super::{duration, output, outputs, prompt, view};
+use super::view;
+use crate::aws::Connection;
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    DeployOutcome, Forecast, ForecastStep, Operation, RealPace, StackResult, StackSpec, WhenBusy,
-    execute, forecast,
+    CallRate, DeployOptions, DeployOutcome, Everything, Method, Operation, Prepared, PreparedStep,
+    Reliable, StackSpec, WhenBusy, discard, execute, prepare, settle_all, sweep, sweep_earlier,
+    watch,
 };
 use crate::event::EventSink;
-use crate::ops::outputs::Outputs;
+use crate::ops::plan_file;
+
+pub(super) use self::approve::{allowance, approve, review, show};
+pub(super) use self::report::{report, report_failures, result, summary};
+
+/// The operation of a deployment.
+type Running<'run> = Operation<'run, Reliable<'run, Connection, UserPace>, Connection, UserPace>;
 
 pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
     let plan = session::compile(context, &source, &environment)?;
     let specs = session::specs(context, &plan)?;
-    refuse_without_approval(context, &plan)?;
+    refuse_without_approval(args, context, &plan)?;
     let events = view::progress(context);
     let options = session::bundle_options(context, &source, plan.architecture);
     let catalog = bundle(&session::artifacts(&specs), &options, &*events)?;
-    session::block_on(deploy(args, context, &plan, &specs, &catalog, events))
+    let deployment = Deployment {
+        args,
+        context,
+        plan: &plan,
+        specs: &specs,
+        catalog: &catalog,
+    };
+    session::block_on(deployment.connect_and_run(events))
 }
 
 /// Nobody will be there to approve it in ten minutes, either, so the build needn't be waited for.
-fn refuse_without_approval(context: &Context, plan: &StackPlan) -> Result<(), CliError> {
-    let needed = plan.target == Target::Aws && !context.global.yes;
-    if needed && !context.can_ask() {
+fn refuse_without_approval(
+    args: &DeployArgs,
+    context: &Context,
+    plan: &StackPlan,
+) -> Result<(), CliError> {
+    let asks = args.plan.is_none() && allowance(args, context).up_to == UpTo::Never;
+    if plan.target == Target::Aws && asks && !context.can_ask() {
         let message = format!(
             "deploying `{}` needs an approval, and there is no terminal to ask on",
             plan.environment
         );
         return Err(CliError::new(ExitStatus::NotApproved, message)
-            .hint("Approve it in advance with `--yes`."));
+            .hint("Approve it in advance with `--yes` or `--approve`, or deploy a `--plan`."));
     }
     Ok(())
 }
 
-async fn deploy(
-    args: &DeployArgs,
-    context: &Context,
-    plan: &StackPlan,
-    specs: &[StackSpec],
-    catalog: &ArtifactCatalog,
-    events: Box<dyn EventSink>,
-) -> Result<ExitStatus, CliError> {
-    let Some(session) = session::connect(context, plan, Start::IfNeeded, &*events).await? else {
-        return Err(CliError::new(
-            ExitStatus::Failure,
-            "the local cloud is gone again",
-        ));
-    };
-    let when_busy = if args.fail_if_busy {
-        WhenBusy::Refuse
-    } else {
-        WhenBusy::Wait
-    };
-    let options = session::deploy_options(context, plan.target, when_busy);
-    let pace = RealPace::start();
-    let operation = Operation {
-        stacks: &session.connection,
-        store: &session.connection,
-        pace: &pace,
-        options: &options,
-        events: &*events,
-    };
-    let steps = forecast(&operation, specs, catalog).await?;
-    output::notice(context, &show_plan(plan, &steps));
-    let nothing_to_do = steps.iter().all(|step| step.forecast.is_unchanged());
-    if plan.target == Target::Aws && !nothing_to_do {
-        prompt::approve(context, "Deploy?")?;
-    }
-    let outcome = execute(&operation, specs, catalog).await;
-    drop(events);
-    report(context, &outcome, &session)?;
-    Ok(outcome.verdict().into())
+/// One call of the command.
+struct Deployment<'run> {
+    args: &'run DeployArgs,
+    context: &'run Context,
+    plan: &'run StackPlan,
+    specs: &'run [StackSpec],
+    catalog: &'run ArtifactCatalog,
 }
 
-pub(super) fn show_plan(plan: &StackPlan, steps: &[ForecastStep]) -> String {
-    let mut text = format!("Plan {} of {}", plan.environment, plan.topology);
-    for ForecastStep { stack, forecast } in steps {
-        let (mark, what) = match forecast {
-            Forecast::Create => ("+", "create".to_owned()),
-            Forecast::Update => ("~", "update".to_owned()),
-            Forecast::Recreate { status } => {
-                ("+", format!("delete what is left ({status}), then create"))
-            }
-            Forecast::Unchanged => (" ", "unchanged".to_owned()),
-            Forecast::MayChange => ("?", "depends on the stacks before it".to_owned()),
-            Forecast::Busy { status } => ("?", format!("another operation is running ({status})")),
-            Forecast::Stuck { status } => ("!", format!("left in {status} by an earlier update")),
+/// What is executed, and what was approved of it.
+struct Approved {
+    prepared: Vec<Prepared>,
+    need: Need,
+}
+
+impl Deployment<'_> {
+    async fn connect_and_run(&self, events: Box<dyn EventSink>) -> Result<ExitStatus, CliError> {
+        let context = self.context;
+        let connected = session::connect(context, self.plan, Start::IfNeeded, &*events).await?;
+        let session = connected
+            .ok_or_else(|| CliError::new(ExitStatus::Failure, "the local cloud is gone again"))?;
+        let options = self.options();
+        let pace = UserPace::start();
+        let stacks = Reliable::new(&session.connection, &pace, rate(self.plan.target));
+        let operation = Operation {
+            stacks: &stacks,
+            store: &session.connection,
+            pace: &pace,
+            options: &options,
+            events: &*events,
         };
-        // Writing to a string can't fail.
-        let _ = write!(text, "\n  {mark} {stack}  {what}");
+        let work = self.deploy(&operation, &session);
+        let ended = pace
+            .listening(context, self.args.on_interrupt, work)
+            .await?;
+        let Some(outcome) = ended else {
+            // Stopped before anything was executed.
+            return Ok(pace.stopped().unwrap_or(ExitStatus::Interrupted));
+        };
+        drop(events);
+        let status = pace.stopped().unwrap_or_else(|| outcome.verdict().into());
+        report(context, &outcome, &session, status)?;
+        Ok(status)
     }
-    text
-}
 
-pub(super) fn report(
-    context: &Context,
-    outcome: &DeployOutcome,
-    session: &Session,
-) -> Result<(), CliError> {
-    report_failures(context, outcome);
-    let mut values = Outputs::from(outcome);
-    if let Some(endpoint) = &session.local {
-        values.point_to(endpoint);
-    }
-    match context.output() {
-        OutputForm::Text => {
-            output::notice(context, &summary(outcome));
-            output::text(&outputs::table(&values))
+    fn options(&self) -> DeployOptions {
+        let when_busy = if self.args.fail_if_busy {
+            WhenBusy::Refuse
+        } else {
+            WhenBusy::Wait
+        };
+        DeployOptions {
+            on_failure: self.args.on_failure.into(),
+            detach: self.args.detach,
+            ..session::deploy_options(self.context, self.plan.target, when_busy)
         }
-        OutputForm::Json => output::json(&result(outcome, &values)),
-        OutputForm::Jsonl => output::json_line(&result(outcome, &values)),
     }
-}
 
-/// Says what failed, and what to do about it.
-pub(super) fn report_failures(context: &Context, outcome: &DeployOutcome) {
-    let label = if context.colours() {
-        "\x1b[1;31merror\x1b[0m"
-    } else {
-        "error"
-    };
-    for (stack, failure) in outcome.failures() {
-        let hint = failure
-            .hint(stack)
-            .map(|hint| format!("\nhint: {hint}"))
-            .unwrap_or_default();
-        // Written even when the user wants quiet.
-        let _ = std::io::Write::write_all(
-            &mut std::io::stderr(),
-            format!("{label}: {stack}: {failure}{hint}\n").as_bytes(),
-        );
+    /// None: somebody stopped it before anything was executed.
+    async fn deploy(
+        &self,
+        operation: &Running<'_>,
+        session: &Session,
+    ) -> Result<Option<DeployOutcome>, CliError> {
+        let subject = subject(self.plan, "deployed".to_owned());
+        let preparing = self.prepare(operation, session, &subject);
+        let Some(approved) = operation.pace.droppable(preparing).await else {
+            output::notice(self.context, "Removing the change sets that were made.");
+            sweep(operation, self.specs).await;
+            return Ok(None);
+        };
+        let Approved { prepared, need } = approved?;
+        let allowance = allowance(self.args, self.context);
+        let approver = approve::Approver {
+            context: self.context,
+            allowance: &allowance,
+            approved: &need,
+            subject: &subject,
+        };
+        let (specs, catalog) = (self.specs, self.catalog);
+        let outcome = match self.plan.target {
+            Target::Aws => execute(operation, specs, catalog, &prepared, &approver).await,
+            Target::Local => execute(operation, specs, catalog, &prepared, &Everything).await,
+        };
+        Ok(Some(outcome))
     }
-}
 
-/// Counts the ends.
-pub(super) fn summary(outcome: &DeployOutcome) -> String {
-    let count = |wanted: fn(&StackResult) -> bool| {
-        outcome
-            .stacks
-            .iter()
-            .filter(|stack| wanted(&stack.result))
-            .count()
-    };
-    let parts = [
-        (count(|result| *result == StackResult::Created), "created"),
-        (count(|result| *result == StackResult::Updated), "updated"),
-        (count(|result| *result == StackResult::Deleted), "deleted"),
-        (
-            count(|result| *result == StackResult::RolledBack),
-            "rolled back",
-        ),
-        (
-            count(|result| *result == StackResult::Unchanged),
-            "unchanged",
-        ),
-        (
-            count(|result| matches!(result, StackResult::Failed(_))),
-            "failed",
-        ),
-        (
-            count(|result| matches!(result, StackResult::Skipped(_))),
-            "skipped",
-        ),
-    ];
-    let parts: Vec<_> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    if parts.is_empty() {
-        "Nothing to do.".to_owned()
-    } else {
-        format!("{} stacks: {}.", outcome.stacks.len(), parts.join(", "))
+    /// Prepares, shows and gets an approval; what was made is taken away when there is none.
+    async fn prepare(
+        &self,
+        operation: &Running<'_>,
+        session: &Session,
+        subject: &Subject,
+    ) -> Result<Approved, CliError> {
+        if let Some(path) = &self.args.plan {
+            return self.planned(operation, session, path).await;
+        }
+        if self.args.resume {
+            let stacks: Vec<_> = self.specs.iter().map(|spec| spec.stack.clone()).collect();
+            // How earlier operations ended shows in what is prepared next.
+            let _ = watch(operation, &stacks).await;
+            sweep_earlier(operation, self.specs).await;
+        }
+        settle_all(operation, self.specs).await?;
+        let prepared = prepare(operation, self.specs, self.catalog, Method::ChangeSet).await?;
+        let approved = self.approved(&prepared, subject).await;
+        if approved.is_err() {
+            discard(operation, &prepared).await;
+        }
+        let need = approved?;
+        Ok(Approved { prepared, need })
     }
-}
 
-pub(super) fn result(outcome: &DeployOutcome, values: &Outputs) -> serde_json::Value {
-    let stacks: Vec<_> = outcome
-        .stacks
-        .iter()
-        .map(|stack| {
-            let (state, error) = match &stack.result {
-                StackResult::Created => ("created", None),
-                StackResult::Updated => ("updated", None),
-                StackResult::Unchanged => ("unchanged", None),
-                StackResult::Deleted => ("deleted", None),
-                StackResult::RolledBack => ("rolled_back", None),
-                StackResult::Skipped(_) => ("skipped", None),
-                StackResult::Failed(failure) => ("failed", Some(failure.to_string())),
-            };
-            json!({
-                "name": stack.stack.name,
-                "region": stack.stack.region,
-                "result": state,
-                "error": error,
-                "seconds": stack.took.as_secs(),
-                "took": duration::show(stack.took),
-            })
+    async fn approved(&self, prepared: &[Prepared], subject: &Subject) -> Result<Need, CliError> {
+        let review = review(subject.clone(), prepared)?;
+        show(self.context, &review);
+        let is_blocked = |stack: &Prepared| stack.step == PreparedStep::Blocked;
+        if self.plan.target == Target::Aws && !prepared.iter().any(is_blocked) {
+            approve(self.context, &allowance(self.args, self.context), &review).await?;
+        }
+        Ok(review.approval)
+    }
+
+    /// What a plan file pins, if it still holds. Whoever hands it over has approved what it shows, but for what needs an
+    /// allowance by name.
+    async fn planned(
+        &self,
+        operation: &Running<'_>,
+        session: &Session,
+        path: &Path,
+    ) -> Result<Approved, CliError> {
+        let file = read_plan(path)?;
+        let scope = scope(self.plan, &session.connection).await?;
+        let (specs, catalog) = (self.specs, self.catalog);
+        let current = plan_file::current(operation, scope, specs, catalog, &file).await?;
+        file.verify(&current).map_err(|stale| {
+            CliError::of(ExitStatus::Conflict, &stale, None)
+                .hint("Make a new plan with `liftform diff --out` and have it approved.")
+        })?;
+        show(self.context, &file.review);
+        if self.plan.target == Target::Aws {
+            let mut allowance = allowance(self.args, self.context);
+            allowance.up_to = UpTo::Any;
+            approve(self.context, &allowance, &file.review).await?;
+        }
+        let prepared = plan_file::prepared(operation, specs, catalog, &file).await?;
+        Ok(Approved {
+            prepared,
+            need: file.review.approval,
         })
-        .collect();
-    json!({
-        "type": "result",
-        "format_version": 1,
-        "exit_code": ExitStatus::from(outcome.verdict()).code(),
-        "results": stacks,
-        "stacks": values,
+    }
+}
+
+fn read_plan(path: &Path) -> Result<PlanFile, CliError> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read the plan `{}`: {error}", path.display());
+        CliError::new(ExitStatus::Refused, message)
+    })?;
+    PlanFile::parse(&text).map_err(|error| {
+        CliError::of(ExitStatus::Refused, &error, None)
+            .hint("Write one with `liftform diff --out FILE`.")
     })
+}
+
+/// How fast CloudFormation is called.
+pub(super) fn rate(target: Target) -> CallRate {
+    match target {
+        Target::Aws => CallRate::AWS,
+        Target::Local => CallRate::LOCAL,
+    }
 }

@@ -54,12 +54,13 @@ async fn remove(
     let outcome = destroy(&operation, &work).await;
     drop(events);
     report_failures(context, &outcome);
+    let status = outcome.verdict().into();
     match context.output() {
         OutputForm::Text => output::notice(context, &summary(&outcome)),
-        OutputForm::Json => output::json(&result(&outcome, &Outputs::default()))?,
-        OutputForm::Jsonl => output::json_line(&result(&outcome, &Outputs::default()))?,
+        OutputForm::Json => output::json(&result(&outcome, &Outputs::default(), status))?,
+        OutputForm::Jsonl => output::json_line(&result(&outcome, &Outputs::default(), status))?,
     }
-    Ok(outcome.verdict().into())
+    Ok(status)
 }
 
 fn approve(context: &Context, plan: &StackPlan, work: &DestroyPlan) -> Result<(), CliError> {

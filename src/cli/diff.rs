@@ -3,6 +3,9 @@
 mod deployed;
 mod offline;
 
+pub(super) use self::deployed::scope;
+pub(super) use self::offline::subject;
+
 use review::model::{Document, Subject};
 use review::view::{Colour, Detail, Part, TextOptions, Width};
 use review::{Review, Secrets, StackReview, view};

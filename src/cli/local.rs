@@ -11,7 +11,10 @@ use crate::local::{self, Endpoints, LocalError, LocalEvent, LocalOptions, Stoppe
 pub(super) fn run(args: &LocalArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let options = options(context)?;
     match &args.command {
-        LocalCommand::Up { detach } => session::block_on(up(context, &options, *detach)),
+        LocalCommand::Up { detach, keep } => {
+            let options = if *keep { options.keeping() } else { options };
+            session::block_on(up(context, &options, *detach))
+        }
         LocalCommand::Down => session::block_on(down(context, &options)),
         LocalCommand::Reset => session::block_on(reset(context, &options)),
         LocalCommand::Status => session::block_on(status(context, &options)),

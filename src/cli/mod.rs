@@ -23,12 +23,14 @@ mod explain;
 mod github;
 mod graph;
 mod init;
+mod interrupt;
 mod local;
 mod manifest;
 mod output;
 mod outputs;
 mod play;
 mod prompt;
+mod redrive;
 mod rollback;
 mod sarif;
 mod schema;
@@ -39,6 +41,7 @@ mod synth;
 mod validate;
 mod version;
 mod view;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -124,7 +127,9 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&args, context),
         Command::Bootstrap(args) => bootstrap::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Assets(args) => assets::run(&args, context),
+        Command::Redrive(args) => redrive::run(&args, context),
         Command::Rollback(args) => rollback::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Status(args) => survey::run(&args, context),

@@ -1,6 +1,9 @@
 //! Questions, and answers only from a terminal.
 
 use std::io::{self, BufRead as _, Write as _};
+use std::thread;
+
+use tokio::sync::oneshot;
 
 use super::context::Context;
 use super::error::CliError;
@@ -36,19 +39,43 @@ pub(super) fn confirm_by_typing(
     }
 }
 
-fn declined() -> CliError {
+pub(super) fn declined() -> CliError {
     CliError::new(
         ExitStatus::NotApproved,
         "not approved, so nothing was changed",
     )
 }
 
-fn ask(context: &Context, question: &str) -> Result<String, CliError> {
-    if !context.can_ask() {
-        let message = "this needs an approval, and there is no terminal to ask on";
-        return Err(CliError::new(ExitStatus::NotApproved, message)
-            .hint("Approve it in advance with `--yes`."));
+/// Asks, and lets signals through while it waits: reading a terminal can't be cancelled, so it has a thread of its own.
+pub(super) async fn ask_interruptibly(
+    context: &Context,
+    question: &str,
+) -> Result<String, CliError> {
+    refuse_without_terminal(context)?;
+    let (sender, answer) = oneshot::channel();
+    let question = question.to_owned();
+    thread::spawn(move || {
+        // Nobody waits for the answer any more when the program was stopped first.
+        let _ = sender.send(read(&question));
+    });
+    answer.await.unwrap_or_else(|_| Err(declined()))
+}
+
+/// Asks.
+pub(super) fn ask(context: &Context, question: &str) -> Result<String, CliError> {
+    refuse_without_terminal(context)?;
+    read(question)
+}
+
+fn refuse_without_terminal(context: &Context) -> Result<(), CliError> {
+    if context.can_ask() {
+        return Ok(());
     }
+    let message = "this needs an approval, and there is no terminal to ask on";
+    Err(CliError::new(ExitStatus::NotApproved, message).hint("Approve it in advance with `--yes`."))
+}
+
+fn read(question: &str) -> Result<String, CliError> {
     let mut err = io::stderr().lock();
     write!(err, "{question}")?;
     err.flush()?;

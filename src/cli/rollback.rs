@@ -154,8 +154,16 @@ async fn go_back(
     report_failures(context, &outcome);
     match context.output() {
         OutputForm::Text => output::notice(context, &summary(&outcome)),
-        OutputForm::Json => output::json(&result(&outcome, &Outputs::default()))?,
-        OutputForm::Jsonl => output::json_line(&result(&outcome, &Outputs::default()))?,
+        OutputForm::Json => output::json(&result(
+            &outcome,
+            &Outputs::default(),
+            outcome.verdict().into(),
+        ))?,
+        OutputForm::Jsonl => output::json_line(&result(
+            &outcome,
+            &Outputs::default(),
+            outcome.verdict().into(),
+        ))?,
     }
     Ok(outcome.verdict().into())
 }

@@ -116,15 +116,14 @@ pub(super) fn deploy_options(
     target: Target,
     when_busy: WhenBusy,
 ) -> DeployOptions {
+    let polling = match target {
+        Target::Aws => PollPolicy::AWS,
+        Target::Local => PollPolicy::LOCAL,
+    };
     DeployOptions {
-        run: context.run_id(),
-        max_parallel: max_parallel(context),
         timeout: context.global.timeout,
-        polling: match target {
-            Target::Aws => PollPolicy::AWS,
-            Target::Local => PollPolicy::LOCAL,
-        },
         when_busy,
+        ..DeployOptions::new(context.run_id(), max_parallel(context), polling)
     }
 }
 

@@ -34,6 +34,8 @@ pub enum ExitStatus {
     Bug,
     /// Stopped by the user.
     Interrupted,
+    /// Stopped by the system.
+    Terminated,
 }
 
 impl ExitStatus {
@@ -53,6 +55,7 @@ impl ExitStatus {
             Self::Usage => 64,
             Self::Bug => 70,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }
@@ -73,6 +76,7 @@ impl From<Verdict> for ExitStatus {
             Verdict::Identity => Self::Identity,
             Verdict::Conflict => Self::Conflict,
             Verdict::GaveUp => Self::GaveUp,
+            Verdict::NotApproved => Self::NotApproved,
             Verdict::Unavailable => Self::Failure,
         }
     }

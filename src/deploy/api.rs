@@ -215,6 +215,8 @@ pub struct StackEvent {
     pub id: String,
     /// Whether it is about the stack itself rather than about one of its resources.
     pub about_stack: bool,
+    /// Token of the call that began the operation.
+    pub token: Option<String>,
     /// What happened to what.
     pub resource: ResourceProgress,
 }

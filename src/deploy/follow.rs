@@ -4,9 +4,9 @@
 
 use super::condition::Condition;
 use super::pace::Polling;
-use super::{ArtifactStore, Operation, Pace, StackApi, StackEvent, StackFailure, StackState};
+use super::{ArtifactStore, Operation, Pace, StackApi, StackEvent, StackFailure, StackState, Wish};
 use crate::event::{Event, ResourceProgress, StackRef};
-use crate::remote::RemoteError;
+use crate::remote::{Cause, RemoteError};
 
 /// After so many refusals in a row that no waiting mends, the stack is out of sight.
 const REFUSALS: usize = 5;
@@ -34,6 +34,8 @@ struct Watch {
     quiet: usize,
     refusals: usize,
     cause: Option<Box<ResourceProgress>>,
+    /// Whether it was asked to be taken back.
+    cancelled: bool,
 }
 
 impl Watch {
@@ -44,6 +46,7 @@ impl Watch {
             quiet: 0,
             refusals: 0,
             cause: None,
+            cancelled: false,
         }
     }
 
@@ -104,6 +107,8 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
             match polled {
                 Ok(state) => {
                     watch.refusals = 0;
+                    self.cancel_if_wished(stack, state.as_ref(), &mut watch)
+                        .await;
                     if watch.has_ended(state.as_ref()) {
                         // The last events may be younger than the poll above; without them the end is still certain.
                         let _ = self.report_events(stack, &mut watch, &mut polling).await;
@@ -115,10 +120,38 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
                 }
                 Err(error) => tolerate(error, &mut watch, &mut polling)?,
             }
+            if self.options.detach || self.pace.wish() == Wish::Detach {
+                return Err(StackFailure::Detached);
+            }
             if self.is_late() {
                 return Err(StackFailure::TimedOut);
             }
             self.pace.pause(polling.pause()).await;
+        }
+    }
+
+    /// Takes back what runs, once. Only updates can be cancelled; a creation is taken back by deleting its stack.
+    /// When CloudFormation refuses, because the operation is about to end, following it to its end is all there is to do.
+    async fn cancel_if_wished(
+        &self,
+        stack: &StackRef,
+        state: Option<&StackState>,
+        watch: &mut Watch,
+    ) {
+        let Some(state) = state.filter(|_| self.pace.wish() == Wish::Cancel && !watch.cancelled)
+        else {
+            return;
+        };
+        let token = self.token("cancel", stack);
+        let asked = match state.status.as_str() {
+            "UPDATE_IN_PROGRESS" => self.stacks.cancel_update(stack, &token).await,
+            "CREATE_IN_PROGRESS" => self.stacks.delete(stack, &token).await,
+            _ => return,
+        };
+        watch.cancelled = true;
+        if let Err(error) = asked {
+            let message = format!("{stack} can't be cancelled: {error}");
+            self.emit(Event::Warning { message });
         }
     }
 
@@ -177,7 +210,8 @@ fn tolerate(
     if !error.retryable {
         watch.refusals += 1;
     }
-    if watch.refusals >= REFUSALS {
+    // Credentials that have expired don't come back by waiting.
+    if watch.refusals >= REFUSALS || error.cause() == Cause::Identity {
         Err(StackFailure::LostSight(error))
     } else {
         Ok(())

@@ -55,23 +55,6 @@ fn describe(artifact: &Artifact) -> String {
     }
 }
 
-/// Finds the value of every parameter.
-pub(super) fn resolve(
-    spec: &StackSpec,
-    outputs: &Outputs,
-    catalog: &ArtifactCatalog,
-) -> Result<BTreeMap<String, String>, InputError> {
-    spec.parameters
-        .iter()
-        .map(|(parameter, source)| {
-            Ok((
-                parameter.clone(),
-                value(parameter, source, outputs, catalog)?,
-            ))
-        })
-        .collect()
-}
-
 /// Finds the value of one parameter.
 pub(super) fn value(
     parameter: &str,

@@ -5,6 +5,8 @@
 //! [`Pace`]), so that everything here runs in tests on a fake cloud in virtual time. Never: SDK types, the terminal.
 
 mod api;
+mod approval;
+mod change;
 mod change_set;
 mod compare;
 mod condition;
@@ -13,23 +15,28 @@ mod execute;
 #[cfg(test)]
 mod fake;
 mod follow;
+#[cfg(test)]
+mod histories;
 mod inputs;
 mod operation;
 mod outcome;
 mod pace;
 mod prepare;
+mod reliable;
 mod rollback;
 mod schedule;
 mod spec;
-mod stack;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod wait;
+mod watch;
 
 pub use self::api::{
     ArtifactStore, ChangeSetKind, ChangeSetRequest, ChangeSetState, Object, OnFailure, StackApi,
     StackEvent, StackState, TemplateSource,
 };
+pub use self::approval::{Approve, Everything};
 pub use self::change_set::{
     Attribute, ChangeAction, ChangeDetail, ChangeSet, ChangeSource, Evaluation, Execution,
     PlannedChange, PolicyAction, Recreation, Replacement,
@@ -39,8 +46,12 @@ pub use self::execute::execute;
 pub use self::inputs::{BUCKET_OUTPUT, InputError};
 pub use self::operation::{DeployOptions, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
-pub use self::pace::{Pace, PollPolicy, RealPace};
-pub use self::prepare::{Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep};
+pub use self::pace::{Pace, PollPolicy, RealPace, Wish};
+pub use self::prepare::{
+    Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep, sweep_earlier,
+};
+pub use self::reliable::{CallRate, Reliable};
 pub use self::rollback::{RollbackApi, RollbackStep, WayBack, rollback};
-pub use self::schedule::{Forecast, ForecastStep, forecast};
 pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};
+pub use self::wait::settle_all;
+pub use self::watch::watch;

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use super::{ArtifactStore, Pace, PollPolicy, StackApi};
+use super::{ArtifactStore, OnFailure, Pace, PollPolicy, StackApi};
 use crate::bundle::Digest;
 use crate::event::{Event, EventSink, StackRef};
+
+/// How the names of our change sets begin.
+pub(super) const NAME_PREFIX: &str = "liftform-";
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -19,6 +22,25 @@ pub struct DeployOptions {
     pub polling: PollPolicy,
     /// What to do with a stack that somebody else is working on.
     pub when_busy: WhenBusy,
+    /// What CloudFormation does when an operation fails.
+    pub on_failure: OnFailure,
+    /// Whether to leave operations to CloudFormation as soon as they have begun.
+    pub detach: bool,
+}
+
+impl DeployOptions {
+    /// The careful way: wait for others, take failures back, wait for the end.
+    pub fn new(run: impl Into<String>, max_parallel: usize, polling: PollPolicy) -> Self {
+        Self {
+            run: run.into(),
+            max_parallel,
+            timeout: None,
+            polling,
+            when_busy: WhenBusy::Wait,
+            on_failure: OnFailure::default(),
+            detach: false,
+        }
+    }
 }
 
 /// What to do with a stack that somebody else is working on.
@@ -60,6 +82,6 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
     /// token: CloudFormation would take the second call for a repetition of the first.
     pub(super) fn token(&self, step: &str, stack: &StackRef) -> String {
         let digest = Digest::of(stack.to_string().as_bytes()).short();
-        format!("liftform-{}-{step}-{}", self.options.run, &digest[..8])
+        format!("{NAME_PREFIX}{}-{step}-{}", self.options.run, &digest[..8])
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use review::Need;
+
 use super::InputError;
 use crate::event::{ResourceProgress, SkipReason, StackEnding, StackRef};
 use crate::remote::{Cause, RemoteError};
@@ -34,6 +36,8 @@ pub enum StackResult {
     Created,
     /// It is changed now.
     Updated,
+    /// Its operation has begun and was left to CloudFormation.
+    Started,
     /// It was right already.
     Unchanged,
     /// It is gone now.
@@ -89,6 +93,18 @@ pub enum StackFailure {
     /// The time was over first.
     #[error("gave up waiting; it goes on in CloudFormation")]
     TimedOut,
+    /// Its change set was not computed in time, or its inputs never became known; nothing was changed.
+    #[error("its change set could not be made in time")]
+    Unready,
+    /// A change set that could be made only now risks more than what was approved.
+    #[error("its change set needs an approval that nobody gave: {need}")]
+    NotApproved {
+        /// What nobody approved.
+        need: Need,
+    },
+    /// The user left the operation to CloudFormation.
+    #[error("left alone; it goes on in CloudFormation")]
+    Detached,
     /// Its progress can't be read any more.
     #[error("lost sight of it, and it goes on in CloudFormation: {0}")]
     LostSight(RemoteError),
@@ -125,6 +141,8 @@ pub enum Verdict {
     Conflict,
     /// Waiting ended, the operation goes on.
     GaveUp,
+    /// Somebody's approval is missing.
+    NotApproved,
     /// The connection or the service.
     Unavailable,
 }
@@ -142,6 +160,12 @@ impl DeployOutcome {
         if failures.contains(&Verdict::GaveUp) {
             return Verdict::GaveUp;
         }
+        if self
+            .failures()
+            .any(|(_, failure)| failure.is_out_of_sight())
+        {
+            return Verdict::Identity;
+        }
         let changed = self
             .stacks
             .iter()
@@ -157,6 +181,7 @@ impl DeployOutcome {
                 StackResult::Failed(failure) => Some((&outcome.stack, failure)),
                 StackResult::Created
                 | StackResult::Updated
+                | StackResult::Started
                 | StackResult::Unchanged
                 | StackResult::Deleted
                 | StackResult::RolledBack
@@ -168,8 +193,26 @@ impl DeployOutcome {
 impl StackResult {
     fn changed_something(&self) -> bool {
         match self {
-            Self::Created | Self::Updated | Self::Deleted | Self::RolledBack => true,
+            Self::Created | Self::Updated | Self::Started | Self::Deleted | Self::RolledBack => {
+                true
+            }
             Self::Unchanged | Self::Skipped(_) | Self::Failed(_) => false,
+        }
+    }
+
+    /// Why stacks that come after it must not be started.
+    pub(super) fn obstacle(&self) -> Option<SkipReason> {
+        match self {
+            Self::Failed(StackFailure::Detached) => Some(SkipReason::Interrupted),
+            Self::Failed(_) => Some(SkipReason::EarlierFailure),
+            Self::Started => Some(SkipReason::Unfinished),
+            Self::Skipped(SkipReason::Interrupted) => Some(SkipReason::Interrupted),
+            Self::Created
+            | Self::Updated
+            | Self::Unchanged
+            | Self::Deleted
+            | Self::RolledBack
+            | Self::Skipped(_) => None,
         }
     }
 
@@ -182,22 +225,29 @@ impl StackResult {
             Self::Deleted => Some(StackEnding::Deleted),
             Self::RolledBack => Some(StackEnding::RolledBack),
             Self::Skipped(_) => None,
-            Self::Failed(StackFailure::TimedOut | StackFailure::LostSight(_)) => {
-                Some(StackEnding::Unfinished)
-            }
+            Self::Started
+            | Self::Failed(
+                StackFailure::TimedOut | StackFailure::LostSight(_) | StackFailure::Detached,
+            ) => Some(StackEnding::Unfinished),
             Self::Failed(_) => Some(StackEnding::Failed),
         }
     }
 }
 
 impl StackFailure {
+    /// Whether the operation goes on and nobody here may look at it.
+    fn is_out_of_sight(&self) -> bool {
+        matches!(self, Self::LostSight(error) if error.cause() == Cause::Identity)
+    }
+
     /// Its kind.
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Settled { .. } | Self::Stuck { .. } => Verdict::Failed,
             Self::ChangeSet { .. } | Self::Input(_) | Self::Protected => Verdict::Refused,
             Self::Busy { .. } => Verdict::Conflict,
-            Self::TimedOut => Verdict::GaveUp,
+            Self::TimedOut | Self::Unready | Self::Detached => Verdict::GaveUp,
+            Self::NotApproved { .. } => Verdict::NotApproved,
             Self::LostSight(error) => match error.cause() {
                 Cause::Identity => Verdict::Identity,
                 Cause::Transient | Cause::Conflict | Cause::Refused => Verdict::GaveUp,
@@ -225,11 +275,16 @@ impl StackFailure {
                 "Remove `protect` from the environment in the topology and deploy, then destroy."
                     .to_owned(),
             ),
-            Self::TimedOut | Self::LostSight(_) => Some(format!(
-                "Run `aws cloudformation describe-stacks --region {} --stack-name {}` to see how it ends; \
-                 deploying again continues from there.",
-                stack.region, stack.name
-            )),
+            Self::TimedOut | Self::Detached => Some(attach(stack)),
+            Self::LostSight(error) if error.cause() == Cause::Identity => {
+                Some(format!("Sign in again (`aws sso login`). {}", attach(stack)))
+            }
+            Self::LostSight(_) => Some(attach(stack)),
+            Self::Unready => Some("Deploy again.".to_owned()),
+            Self::NotApproved { .. } => Some(
+                "Deploy again: now that the stacks before it are done, its change set is shown before anything runs."
+                    .to_owned(),
+            ),
             Self::Remote(error) if error.cause() == Cause::Identity => {
                 Some("Sign in again (`aws sso login`) or choose another `--profile`.".to_owned())
             }
@@ -238,6 +293,15 @@ impl StackFailure {
             }
         }
     }
+}
+
+/// How to follow an operation that goes on.
+fn attach(stack: &StackRef) -> String {
+    format!(
+        "Run `liftform watch --region {} --stack {}` for this environment to attach again, then \
+         `liftform deploy --resume` for what is left.",
+        stack.region, stack.name
+    )
 }
 
 #[cfg(test)]

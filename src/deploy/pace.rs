@@ -9,6 +9,25 @@ pub trait Pace {
 
     /// Waits.
     fn pause(&self, duration: Duration) -> impl Future<Output = ()>;
+
+    /// What the user wants by now.
+    fn wish(&self) -> Wish {
+        Wish::GoOn
+    }
+}
+
+/// What the user wants of a running operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// To its end.
+    #[default]
+    GoOn,
+    /// Nothing new is started; what runs is followed to its end.
+    StartNothing,
+    /// Nothing new is started; what runs is taken back.
+    Cancel,
+    /// Nothing new is started; what runs is left to CloudFormation.
+    Detach,
 }
 
 /// The real clock.

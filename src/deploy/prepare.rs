@@ -13,10 +13,11 @@ use plan::ParameterSource;
 use super::compare::{Difference, compare};
 use super::condition::Condition;
 use super::inputs::{self, Outputs};
+use super::operation::NAME_PREFIX;
 use super::pace::Polling;
 use super::{
-    ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, OnFailure,
-    Operation, Pace, Selection, StackApi, StackFailure, StackSpec, StackState,
+    ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace,
+    Selection, StackApi, StackFailure, StackSpec, StackState,
 };
 use crate::bundle::ArtifactCatalog;
 use crate::event::{Event, StackRef};
@@ -114,7 +115,12 @@ pub async fn prepare<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
     }
     let outputs = outputs(&found);
     let made = stream::iter(prepared.iter().enumerate())
-        .filter(|(_, stack)| std::future::ready(stack.takes_change_set()))
+        .filter(|(_, stack)| {
+            let region = &stack.spec.stack.region;
+            let can_be_sent = super::upload::fits_inline(&stack.spec)
+                || inputs::bucket(specs, region, &outputs).is_ok();
+            std::future::ready(can_be_sent && stack.takes_change_set())
+        })
         .map(async |(place, stack)| {
             let step = operation.change_set(specs, stack, &outputs).await;
             (place, step)
@@ -174,6 +180,25 @@ pub async fn sweep<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         let name = operation.token("change", &spec.stack);
         let exists = operation.stacks.change_sets(&spec.stack).await;
         if exists.is_ok_and(|names| names.contains(&name)) {
+            operation
+                .clear(&spec.stack, ChangeSetKind::Create, &name)
+                .await;
+        }
+    }
+}
+
+/// Removes the change sets that earlier runs left on these stacks.
+pub async fn sweep_earlier<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
+    operation: &Operation<'_, Stacks, Store, Clock>,
+    specs: &[StackSpec],
+) {
+    for spec in specs
+        .iter()
+        .filter(|spec| spec.selection == Selection::Deploy)
+    {
+        let names = operation.stacks.change_sets(&spec.stack).await;
+        let ours = names.unwrap_or_default().into_iter();
+        for name in ours.filter(|name| name.starts_with(NAME_PREFIX)) {
             operation
                 .clear(&spec.stack, ChangeSetKind::Create, &name)
                 .await;
@@ -373,7 +398,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
             template: self.template_source(specs, spec, outputs).await?,
             parameters: stack.parameters.clone(),
             tags: spec.tags.clone(),
-            on_failure: OnFailure::Rollback,
+            on_failure: self.options.on_failure,
             token: self.token("change", &spec.stack),
         };
         self.stacks.create_change_set(&spec.stack, &request).await?;
@@ -418,7 +443,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
     }
 
     /// Removes a change set, and the stack if the change set made it and nobody else works with it.
-    async fn clear(&self, stack: &StackRef, kind: ChangeSetKind, name: &str) {
+    pub(super) async fn clear(&self, stack: &StackRef, kind: ChangeSetKind, name: &str) {
         let removed = self.try_clear(stack, kind, name).await;
         if let Err(failure) = removed {
             let message = format!("change set `{name}` of {stack} is left behind: {failure}");

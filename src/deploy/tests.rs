@@ -12,7 +12,9 @@ use crate::event::{Event, NoEvents, StackRef};
 
 const REGION: &str = "eu-west-1";
 
+/// A stack of the resources; `{}` stands for any resource.
 fn spec(name: &str, wave: usize, resources: &str) -> StackSpec {
+    let resources = resources.replace("{}", r#"{"Type": "AWS::SNS::Topic"}"#);
     StackSpec {
         stack: StackRef::new(name, REGION),
         role: StackRole::Fleets,
@@ -31,7 +33,7 @@ fn artifacts() -> StackSpec {
     StackSpec {
         role: StackRole::Artifacts,
         template:
-            r#"{"Resources": {"Bucket": {}}, "Outputs": {"ArtifactBucket": {"Value": "bucket-1"}}}"#
+            r#"{"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}, "Outputs": {"ArtifactBucket": {"Value": "bucket-1"}}}"#
                 .to_owned(),
         ..spec("liftform-artifacts", 0, "")
     }
@@ -39,11 +41,8 @@ fn artifacts() -> StackSpec {
 
 fn options() -> DeployOptions {
     DeployOptions {
-        run: "r1".to_owned(),
-        max_parallel: 8,
         timeout: Some(Duration::from_secs(3600)),
-        polling: PollPolicy::AWS,
-        when_busy: WhenBusy::Wait,
+        ..DeployOptions::new("r1", 8, PollPolicy::AWS)
     }
 }
 
@@ -59,9 +58,9 @@ struct World {
 impl World {
     fn new(cloud: FakeCloudFormation) -> Self {
         Self {
+            pace: cloud.clock(),
             cloud,
             store: FakeStore::default(),
-            pace: VirtualPace::default(),
             events: Recorder::default(),
             options: options(),
             catalog: ArtifactCatalog::default(),
@@ -79,14 +78,23 @@ impl World {
             options: &self.options,
             events: &self.events,
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
-        runtime.block_on(work(&operation))
+        self.pace.run(work(&operation))
     }
 
     fn deploy(&self, specs: &[StackSpec]) -> DeployOutcome {
-        self.run(async |operation| execute(operation, specs, &self.catalog).await)
+        self.run(async |operation| {
+            settle_all(operation, specs).await?;
+            let prepared = prepare(operation, specs, &self.catalog, Method::ChangeSet).await?;
+            Ok(execute(operation, specs, &self.catalog, &prepared, &Everything).await)
+        })
+        .unwrap_or_else(|error: PrepareError| DeployOutcome {
+            stacks: vec![StackOutcome {
+                stack: error.stack,
+                result: StackResult::Failed(*error.failure),
+                took: Duration::ZERO,
+                outputs: Vec::new(),
+            }],
+        })
     }
 
     fn results(&self, specs: &[StackSpec]) -> Vec<StackResult> {
@@ -159,7 +167,7 @@ fn empty_change_set_is_success_and_is_cleaned_up() {
     let world = World::new(FakeCloudFormation::default().with("game", "CREATE_COMPLETE"));
     // Differs for us, since the deployed text is no JSON of the same value, but not for CloudFormation.
     let mut spec = spec("game", 0, "");
-    spec.template = "{}".to_owned();
+    spec.template = r#"{"Resources": {}}"#.to_owned();
     spec.tags.clear();
     spec.parameters.clear();
     let same = world.results(std::slice::from_ref(&spec));
@@ -468,29 +476,6 @@ fn long_template_goes_through_the_bucket() {
 }
 
 #[test]
-fn forecast_says_what_each_stack_needs() {
-    let world = World::new(FakeCloudFormation::default().with("old", "ROLLBACK_COMPLETE"));
-    let same = spec("same", 0, r#""Topic": {}"#);
-    world.results(std::slice::from_ref(&same));
-    world.cloud.calls();
-    let specs = [same, spec("old", 0, ""), spec("new", 1, "")];
-    let steps = world
-        .run(async |operation| forecast(operation, &specs, &world.catalog).await)
-        .unwrap();
-    let forecasts: Vec<_> = steps.into_iter().map(|step| step.forecast).collect();
-    let status = "ROLLBACK_COMPLETE".to_owned();
-    assert_eq!(
-        forecasts,
-        [
-            Forecast::Unchanged,
-            Forecast::Recreate { status },
-            Forecast::Create
-        ]
-    );
-    assert!(world.cloud.calls().is_empty());
-}
-
-#[test]
 fn destroy_removes_everything_and_empties_the_bucket() {
     let mut world = World::new(FakeCloudFormation::default());
     let mut backend = spec("backend", 1, r#""Topic": {}"#);
@@ -558,4 +543,164 @@ fn update_that_was_left_half_done_is_taken_back() {
     let (outcome, calls) = taken_back("UPDATE_FAILED", &[]);
     assert_eq!(outcome.stacks[0].result, StackResult::RolledBack);
     assert_eq!(calls, ["RollbackStack game"]);
+}
+
+/// Fleets in so many regions that take longer in each, and a backend that takes an output of each.
+fn spread(regions: u64) -> Vec<StackSpec> {
+    let region = |number: u64| format!("region-{number}");
+    let mut specs: Vec<_> = (0..regions)
+        .map(|number| StackSpec {
+            stack: StackRef::new("fleets", region(number)),
+            ..spec("fleets", 0, r#""Fleet": {}"#)
+        })
+        .collect();
+    let mut backend = spec("backend", 1, r#""Topic": {}"#);
+    for number in 0..regions {
+        let source = ParameterSource::Output {
+            stack: "fleets".to_owned(),
+            region: region(number),
+            output: "Arn".to_owned(),
+        };
+        backend.parameters.insert(format!("Alias{number}"), source);
+    }
+    specs.push(backend);
+    specs
+}
+
+/// How long a deployment of eight regions takes, in seconds, with calls paced as in AWS.
+fn eight_regions(max_parallel: usize) -> u64 {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.options.max_parallel = max_parallel;
+    world.options.timeout = None;
+    let specs = spread(8);
+    for (spec, seconds) in specs
+        .iter()
+        .zip([900, 1_000, 1_100, 1_200, 1_300, 1_400, 1_500, 2_000, 120])
+    {
+        world.cloud.slow(&spec.stack, seconds);
+    }
+    let stacks = Reliable::new(&world.cloud, &world.pace, CallRate::AWS);
+    let operation = Operation {
+        stacks: &stacks,
+        store: &world.store,
+        pace: &world.pace,
+        options: &world.options,
+        events: &world.events,
+    };
+    let outcome = world.pace.run(async {
+        let catalog = &world.catalog;
+        let prepared = prepare(&operation, &specs, catalog, Method::ChangeSet).await?;
+        Ok::<_, PrepareError>(execute(&operation, &specs, catalog, &prepared, &Everything).await)
+    });
+    assert_eq!(outcome.unwrap().verdict(), Verdict::Done);
+    world.pace.now().as_secs()
+}
+
+#[test]
+fn eight_regions_take_the_time_of_the_slowest_chain() {
+    let slowest = 2_000 + 120;
+    let side_by_side = eight_regions(16);
+    assert!(side_by_side * 5 <= slowest * 6, "{side_by_side} s");
+    let one_by_one = eight_regions(1);
+    assert!(one_by_one >= 10_400 + 120, "{one_by_one} s");
+}
+
+/// An update that takes two minutes, in which the user wants something after one.
+fn updated_with(wish: Wish) -> (StackResult, World) {
+    let world = World::new(FakeCloudFormation::default());
+    world.results(&[spec("game", 0, r#""Topic": {}"#)]);
+    world.cloud.slow(&StackRef::new("game", REGION), 120);
+    world
+        .pace
+        .wish_at(world.pace.now() + Duration::from_secs(60), wish);
+    let specs = [
+        spec("game", 0, r#""Queue": {}"#),
+        spec("later", 1, r#""Topic": {}"#),
+    ];
+    let outcome = world.deploy(&specs);
+    assert_eq!(world.cloud.state("later"), None);
+    assert!(world.cloud.left_over().is_empty());
+    (outcome.stacks[0].result.clone(), world)
+}
+
+#[test]
+fn cancelled_update_is_taken_back_and_nothing_new_begins() {
+    let (result, world) = updated_with(Wish::Cancel);
+    assert!(
+        matches!(&result, StackResult::Failed(StackFailure::Settled { status, .. }) if status == "UPDATE_ROLLBACK_COMPLETE"),
+        "{result:?}"
+    );
+    let cancels = |call: &String| call.starts_with("CancelUpdateStack");
+    assert_eq!(
+        world
+            .cloud
+            .calls()
+            .iter()
+            .filter(|call| cancels(call))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn detached_update_goes_on_and_the_way_back_to_it_is_said() {
+    let (result, world) = updated_with(Wish::Detach);
+    let failure = failure(vec![result]);
+    assert_eq!(failure, StackFailure::Detached);
+    let hint = failure.hint(&StackRef::new("game", REGION)).unwrap();
+    assert!(
+        hint.contains("liftform watch --region eu-west-1 --stack game"),
+        "{hint}"
+    );
+    assert_eq!(
+        world.cloud.state("game").unwrap().status,
+        "UPDATE_IN_PROGRESS"
+    );
+}
+
+#[test]
+fn waiting_after_an_interruption_finishes_what_runs() {
+    let (result, _) = updated_with(Wish::StartNothing);
+    assert_eq!(result, StackResult::Updated);
+}
+
+#[test]
+fn operation_begun_elsewhere_is_watched_to_its_end() {
+    let cloud = FakeCloudFormation::default()
+        .with("game", "UPDATE_IN_PROGRESS")
+        .then("game", 50, "UPDATE_ROLLBACK_COMPLETE");
+    let world = World::new(cloud);
+    let stacks = [StackRef::new("game", REGION), StackRef::new("none", REGION)];
+    let outcome = world.run(async |operation| watch(operation, &stacks).await);
+    assert_eq!(outcome.verdict(), Verdict::Failed);
+    assert_eq!(
+        outcome.stacks[1].result,
+        StackResult::Skipped(crate::event::SkipReason::Absent)
+    );
+}
+
+/// Agrees to nothing.
+struct Nobody;
+
+impl Approve for Nobody {
+    fn approve(&self, _prepared: &Prepared) -> Result<(), review::Need> {
+        Err(review::Need::default())
+    }
+}
+
+#[test]
+fn later_change_set_that_nobody_approved_is_taken_away() {
+    let world = World::new(FakeCloudFormation::default());
+    let specs = spread(1);
+    let outcome = world.run(async |operation| {
+        let prepared = prepare(operation, &specs, &world.catalog, Method::ChangeSet)
+            .await
+            .unwrap();
+        execute(operation, &specs, &world.catalog, &prepared, &Nobody).await
+    });
+    assert!(matches!(
+        outcome.stacks[1].result,
+        StackResult::Failed(StackFailure::NotApproved { .. })
+    ));
+    assert_eq!(world.cloud.state("backend"), None);
 }

@@ -2,31 +2,34 @@
 
 use plan::ParameterSource;
 
+use super::execute::Look;
 use super::inputs::{self, Outputs};
 use super::{
     ArtifactStore, Object, Operation, Pace, StackApi, StackFailure, StackSpec, TemplateSource,
 };
-use crate::bundle::ArtifactCatalog;
 use crate::event::Event;
 
 /// The longest template that a request may carry.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const INLINE_TEMPLATE: usize = 51_200;
 
+/// Whether the template can stand in a request. A longer one needs the region's bucket, which may not exist yet.
+pub(super) fn fits_inline(spec: &StackSpec) -> bool {
+    spec.template.len() <= INLINE_TEMPLATE
+}
+
 impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, Store, Clock> {
     /// Uploads the artifacts that the stack's parameters name.
     pub(super) async fn upload_artifacts(
         &self,
-        specs: &[StackSpec],
         spec: &StackSpec,
-        outputs: &Outputs,
-        catalog: &ArtifactCatalog,
+        look: Look<'_>,
     ) -> Result<(), StackFailure> {
         for (parameter, source) in &spec.parameters {
             let ParameterSource::Artifact(artifact) = source else {
                 continue;
             };
-            let Some(built) = catalog.get(artifact) else {
+            let Some(built) = look.catalog.get(artifact) else {
                 let (parameter, artifact) = (parameter.clone(), artifact.clone());
                 return Err(inputs::InputError::NoArtifact {
                     parameter,
@@ -35,7 +38,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
                 .into());
             };
             let region = spec.stack.region.clone();
-            let bucket = inputs::bucket(specs, &region, outputs)?;
+            let bucket = inputs::bucket(look.specs, &region, look.outputs)?;
             let object = Object {
                 region: region.clone(),
                 bucket,
@@ -67,7 +70,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         spec: &StackSpec,
         outputs: &Outputs,
     ) -> Result<TemplateSource, StackFailure> {
-        if spec.template.len() <= INLINE_TEMPLATE {
+        if fits_inline(spec) {
             return Ok(TemplateSource::Body(spec.template.clone()));
         }
         let region = spec.stack.region.clone();

@@ -53,6 +53,9 @@ pub enum LocalError {
         #[source]
         source: io::Error,
     },
+    /// What the local cloud before this one left behind can't be used.
+    #[error("starting with what was deployed before")]
+    Restore(#[source] gamelift_local::RestoreError),
     /// No port could be had.
     #[error("opening port {port} on 127.0.0.1")]
     Port {
@@ -149,6 +152,7 @@ impl LocalError {
             Self::AlreadyRunning { .. } => Some("use it as it is, or stop it with `liftform local down`".to_owned()),
             Self::OtherVersion { .. } => Some("stop it with `liftform local down`; its resources are gone then".to_owned()),
             Self::NotRunning { .. } => Some("start one with `liftform local up`".to_owned()),
+            Self::Restore(_) => Some("remove the folder `saved` of the local cloud to start empty".to_owned()),
             Self::Run { .. }
             | Self::File { .. }
             | Self::Port { .. }

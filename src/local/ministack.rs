@@ -10,6 +10,8 @@ use tokio::process::{Child, ChildStdin, Command};
 
 use crate::local::files::{self, LAUNCHER};
 use crate::local::http::{self, Call};
+use crate::local::options::Memory;
+use crate::local::saved::Saved;
 use crate::local::{LocalError, LocalOptions};
 
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -140,6 +142,9 @@ fn prepared(options: &LocalOptions, python: &Path) -> Result<Command, LocalError
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("EXIT_ON_STDIN_EOF", "1")
         .kill_on_drop(true);
+    if options.memory == Memory::Keep {
+        command.envs(Saved::variables(&options.saved_dir()));
+    }
     // A group of its own: an interrupt from the terminal is for the supervisor, which then ends it in order.
     command.process_group(0);
     Ok(command)

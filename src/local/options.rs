@@ -5,6 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::local::state::Endpoints;
 
+/// What a local cloud remembers of the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// Nothing.
+    Forget,
+    /// Everything that is deployed, if the one before was stopped in order and kept it, too.
+    Keep,
+}
+
 /// Where the local cloud keeps its files and what it runs with.
 #[derive(Debug, Clone)]
 pub struct LocalOptions {
@@ -26,6 +35,8 @@ pub struct LocalOptions {
     pub region: String,
     /// The port for all services but GameLift; a free one otherwise.
     pub port: Option<u16>,
+    /// What becomes of everything that is deployed when the local cloud stops.
+    pub memory: Memory,
     /// How many seconds of fleet provisioning pass in a second.
     pub speed: f64,
 }
@@ -48,8 +59,17 @@ impl LocalOptions {
             account_id: "000000000000".to_owned(),
             region: "us-east-1".to_owned(),
             port: None,
+            memory: Memory::Forget,
             speed: gamelift_local::FASTER_THAN_AWS,
         }
+    }
+
+    /// The same local cloud, but what is deployed in it stays.
+    #[must_use]
+    pub fn keeping(mut self) -> Self {
+        self.memory = Memory::Keep;
+        self.arguments.push("--keep".into());
+        self
     }
 
     /// Where the output of the local cloud goes.
@@ -64,6 +84,11 @@ impl LocalOptions {
     pub(super) fn run_dir(&self) -> PathBuf {
         let run_dir = self.state_dir.join("run");
         std::path::absolute(&run_dir).unwrap_or(run_dir)
+    }
+
+    pub(super) fn saved_dir(&self) -> PathBuf {
+        let saved_dir = self.state_dir.join("saved");
+        std::path::absolute(&saved_dir).unwrap_or(saved_dir)
     }
 
     pub(super) fn lock_file(&self) -> PathBuf {

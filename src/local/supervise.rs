@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::local::lock::Lock;
 use crate::local::ministack::MiniStack;
+use crate::local::saved::Saved;
 use crate::local::state::{Endpoints, State};
 use crate::local::surroundings::MiniStackServices;
 use crate::local::{LocalError, LocalEvent, LocalOptions, files, python, venv};
@@ -64,6 +65,10 @@ async fn run(
         speed: options.speed,
         ..Config::new(&token)
     });
+    let saved = Saved::open(options)?;
+    if let Some(saved) = &saved {
+        saved.restore(&gamelift)?;
+    }
     let listener = listen(0).await?;
     let gamelift_address = address(&listener)?;
     let mut ministack = None;
@@ -77,6 +82,9 @@ async fn run(
     let removed = State::remove(options);
     if let Some(ministack) = ministack {
         ministack.stop().await;
+    }
+    if let (Some(saved), Ok(())) = (saved, &outcome) {
+        saved.save(&gamelift)?;
     }
     outcome.and(removed)
 }

@@ -3,7 +3,6 @@
 //! Requests are made by hand and signed: the SDK's clients for SNS and EventBridge would cost minutes of compilation for
 //! one operation each.
 
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -11,7 +10,9 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use gamelift_local::{Clock as _, Notification, Pending, StoredObject, Surroundings, SystemClock};
 use hyper::Method;
-use serde_json::json;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+use tokio::sync::SetOnce;
 
 use crate::local::http::{self, Call};
 
@@ -21,7 +22,7 @@ const KEY: &str = "test";
 /// MiniStack, once it has an address.
 #[derive(Default)]
 pub(super) struct MiniStackServices {
-    address: OnceLock<String>,
+    address: SetOnce<String>,
 }
 
 /// A request to one of the services.
@@ -41,7 +42,8 @@ impl MiniStackServices {
     }
 
     async fn send(&self, request: Request<'_>) -> Result<Vec<u8>, String> {
-        let server = self.address.get().ok_or("MiniStack has not started yet")?;
+        // GameLift starts first, and what it has kept may need something at once.
+        let server = self.address.wait().await;
         let url = format!("{server}{}", request.path);
         let mut headers: Vec<(String, String)> = request
             .headers
@@ -100,7 +102,13 @@ impl MiniStackServices {
             ],
             body: json!({ "Entries": [entry] }).to_string().into_bytes(),
         };
-        self.send(request).await.map(drop)
+        let answer = self.send(request).await?;
+        // The service answers 200 to an entry that it refuses.
+        let answer: Value = serde_json::from_slice(&answer).map_err(|error| error.to_string())?;
+        match answer["FailedEntryCount"].as_u64() {
+            Some(0) => Ok(()),
+            _ => Err(answer.to_string()),
+        }
     }
 }
 
@@ -121,12 +129,23 @@ impl Surroundings for MiniStackServices {
             service: "s3",
             region: &object.region,
             method: Method::GET,
-            path: format!("/{}/{}", object.bucket, object.key),
+            path: format!("/{}/{}", object.bucket, encoded(&object.key)),
             headers: Vec::new(),
             body: Vec::new(),
         };
         Box::pin(self.send(request))
     }
+}
+
+/// A key as it stands in a path: its slashes stay.
+fn encoded(key: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(key, KEPT).to_string()
 }
 
 /// The headers that say who asks, and in which region.
@@ -175,15 +194,21 @@ mod tests {
         assert!(value.contains("/eu-west-1/sns/aws4_request"), "{value}");
     }
 
+    #[test]
+    fn keys_are_encoded_but_for_their_slashes() {
+        assert_eq!(encoded("builds/a b+1.zip"), "builds/a%20b%2B1.zip");
+    }
+
     #[tokio::test]
-    async fn nothing_is_sent_before_there_is_an_address() {
+    async fn closed_port_is_an_error_in_words() {
         let services = MiniStackServices::default();
+        services.found_at("http://127.0.0.1:1");
         let object = StoredObject {
             region: "eu-west-1".to_owned(),
             bucket: "b".to_owned(),
             key: "k".to_owned(),
         };
         let problem = services.object(&object).await.unwrap_err();
-        assert_eq!(problem, "MiniStack has not started yet");
+        assert!(problem.contains("refused"), "{problem}");
     }
 }

@@ -18,6 +18,7 @@ pub mod pipeline;
 pub mod plan_file;
 pub mod play;
 pub mod policies;
+pub mod redrive;
 pub mod select;
 pub mod source;
 pub mod stuck;

@@ -7,8 +7,8 @@ use review::plan_file::{
 
 use crate::bundle::ArtifactCatalog;
 use crate::deploy::{
-    ArtifactStore, ChangeSetState, Execution, Method, Operation, Pace, PrepareError, Prepared,
-    PreparedStep, StackApi, StackFailure, StackSpec, StackState, prepare,
+    ArtifactStore, ChangeSetKind, ChangeSetState, Execution, Method, Operation, Pace, PrepareError,
+    Prepared, PreparedStep, StackApi, StackFailure, StackSpec, StackState, prepare,
 };
 
 /// Pins what was prepared.
@@ -77,6 +77,63 @@ pub async fn current<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
         });
     }
     Ok(Current { scope, stacks })
+}
+
+/// What a plan that still holds executes.
+///
+/// # Errors
+///
+/// When a stack or change set can't be read, or a change set vanished just now.
+pub async fn prepared<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
+    operation: &Operation<'_, Stacks, Store, Clock>,
+    specs: &[StackSpec],
+    catalog: &ArtifactCatalog,
+    plan: &PlanFile,
+) -> Result<Vec<Prepared>, PrepareError> {
+    let mut prepared = prepare(operation, specs, catalog, Method::Template).await?;
+    for stack in &mut prepared {
+        let place = stack.stack().clone();
+        let mut pins = plan.stacks.iter();
+        let pin = pins.find(|pin| pin.name == place.name && pin.region == place.region);
+        match pin.map(|pin| &pin.step) {
+            Some(Step::Leave) => stack.step = PreparedStep::Leave,
+            Some(Step::Protect) => stack.step = PreparedStep::Protect,
+            Some(Step::Execute { change_set }) => {
+                let found = executable(operation.stacks, stack, change_set).await;
+                stack.step = found.map_err(|failure| PrepareError {
+                    stack: place,
+                    failure: Box::new(failure),
+                })?;
+            }
+            Some(Step::Later) | None => {}
+        }
+    }
+    Ok(prepared)
+}
+
+async fn executable<Stacks: StackApi>(
+    stacks: &Stacks,
+    stack: &Prepared,
+    change_set: &str,
+) -> Result<PreparedStep, StackFailure> {
+    let is_placeholder = |state: &StackState| state.status == "REVIEW_IN_PROGRESS";
+    let kind = if stack.state.as_ref().is_some_and(is_placeholder) {
+        ChangeSetKind::Create
+    } else {
+        ChangeSetKind::Update
+    };
+    match stacks
+        .describe_change_set(stack.stack(), change_set)
+        .await?
+    {
+        ChangeSetState::Ready(change_set) => Ok(PreparedStep::Execute { kind, change_set }),
+        ChangeSetState::Pending
+        | ChangeSetState::Empty
+        | ChangeSetState::Failed { .. }
+        | ChangeSetState::Absent => Err(StackFailure::ChangeSet {
+            reason: "it can't be executed any more".to_owned(),
+        }),
+    }
 }
 
 async fn pinned<Stacks: StackApi>(

@@ -1,12 +1,13 @@
 //! A refusal, in the words of the API: which exception, and why.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// What an operation answers.
 pub(crate) type Answer<T = serde_json::Value> = Result<T, ApiError>;
 
 /// Which exception of the API model a refusal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ErrorKind {
     Conflict,
     FleetCapacityExceeded,

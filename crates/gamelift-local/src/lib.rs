@@ -42,5 +42,5 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::{Config, FASTER_THAN_AWS};
 pub use events::Notification;
 pub use server::{ServeError, Stopped};
-pub use service::GameLiftLocal;
+pub use service::{GameLiftLocal, RestoreError};
 pub use surroundings::{Pending, StoredObject, Surroundings};

@@ -3,6 +3,8 @@
 //! Durations are those of AWS, in seconds: a new EC2 fleet is ready after 20 minutes. `Config::speed` makes them
 //! pass faster.
 
+use serde::{Deserialize, Serialize};
+
 /// A point on the way to a working fleet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stage {
@@ -10,6 +12,44 @@ pub(crate) struct Stage {
     pub(crate) status: &'static str,
     pub(crate) event: &'static str,
     pub(crate) message: &'static str,
+}
+
+/// Which way a fleet goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Course {
+    Ec2,
+    Ec2WithoutExecutable,
+    Ec2WithoutBuild,
+    Anywhere,
+    Container,
+}
+
+impl Course {
+    /// All stages, in order.
+    fn stages(self) -> &'static [Stage] {
+        match self {
+            Self::Ec2 => EC2,
+            Self::Ec2WithoutExecutable => EC2_WITHOUT_EXECUTABLE,
+            Self::Ec2WithoutBuild => EC2_WITHOUT_BUILD,
+            Self::Anywhere => ANYWHERE,
+            Self::Container => CONTAINER,
+        }
+    }
+
+    /// The stages that a fleet of this age has reached.
+    pub(crate) fn reached(self, age: f64) -> impl Iterator<Item = &'static Stage> {
+        self.stages()
+            .iter()
+            .take_while(move |stage| stage.at <= age)
+    }
+
+    /// The state of a fleet of this age.
+    pub(crate) fn status(self, age: f64) -> &'static str {
+        self.reached(age)
+            .last()
+            .or(self.stages().first())
+            .map_or("ERROR", |stage| stage.status)
+    }
 }
 
 /// How long a fleet or a location takes to go away.
@@ -25,7 +65,7 @@ pub(crate) const EXTRACTION: f64 = 60.0;
 pub(crate) const COPYING: f64 = 120.0;
 
 /// A managed EC2 fleet that comes up.
-pub(crate) const EC2: &[Stage] = &[
+const EC2: &[Stage] = &[
     stage(0.0, "NEW", "FLEET_CREATED", "the fleet was created"),
     stage(
         5.0,
@@ -84,7 +124,7 @@ pub(crate) const EC2: &[Stage] = &[
 ];
 
 /// A managed EC2 fleet whose launch path is outside the directory that builds are installed to.
-pub(crate) const EC2_WITHOUT_EXECUTABLE: &[Stage] = &[
+const EC2_WITHOUT_EXECUTABLE: &[Stage] = &[
     EC2[0],
     EC2[1],
     EC2[2],
@@ -106,7 +146,7 @@ pub(crate) const EC2_WITHOUT_EXECUTABLE: &[Stage] = &[
 ];
 
 /// A managed EC2 fleet whose build can't be fetched or unpacked.
-pub(crate) const EC2_WITHOUT_BUILD: &[Stage] = &[
+const EC2_WITHOUT_BUILD: &[Stage] = &[
     EC2[0],
     EC2[1],
     EC2[2],
@@ -125,7 +165,7 @@ pub(crate) const EC2_WITHOUT_BUILD: &[Stage] = &[
 ];
 
 /// An Anywhere fleet: nothing is provisioned, so it is ready at once.
-pub(crate) const ANYWHERE: &[Stage] = &[
+const ANYWHERE: &[Stage] = &[
     stage(0.0, "NEW", "FLEET_CREATED", "the fleet was created"),
     stage(
         0.0,
@@ -136,7 +176,7 @@ pub(crate) const ANYWHERE: &[Stage] = &[
 ];
 
 /// A managed container fleet.
-pub(crate) const CONTAINER: &[Stage] = &[
+const CONTAINER: &[Stage] = &[
     stage(
         0.0,
         "PENDING",
@@ -169,19 +209,6 @@ pub(crate) const CONTAINER: &[Stage] = &[
     ),
 ];
 
-/// The stages that a fleet of this age has reached.
-pub(crate) fn reached(stages: &'static [Stage], age: f64) -> impl Iterator<Item = &'static Stage> {
-    stages.iter().take_while(move |stage| stage.at <= age)
-}
-
-/// The state of a fleet of this age.
-pub(crate) fn status(stages: &'static [Stage], age: f64) -> &'static str {
-    reached(stages, age)
-        .last()
-        .or(stages.first())
-        .map_or("ERROR", |stage| stage.status)
-}
-
 const fn stage(at: f64, status: &'static str, event: &'static str, message: &'static str) -> Stage {
     Stage {
         at,
@@ -198,7 +225,10 @@ mod tests {
     #[test]
     fn states_follow_each_other_in_the_order_of_the_api() {
         let ages = [0.0, 10.0, 130.0, 400.0, 1000.0, 1200.0, 1e9];
-        let states: Vec<_> = ages.into_iter().map(|age| status(EC2, age)).collect();
+        let states: Vec<_> = ages
+            .into_iter()
+            .map(|age| Course::Ec2.status(age))
+            .collect();
         let expected = [
             "NEW",
             "DOWNLOADING",
@@ -227,6 +257,6 @@ mod tests {
 
     #[test]
     fn clock_that_went_backwards_shows_the_first_state() {
-        assert_eq!(status(EC2, -5.0), "NEW");
+        assert_eq!(Course::Ec2.status(-5.0), "NEW");
     }
 }

@@ -123,6 +123,37 @@ impl World {
             .map_err(|error| ApiError::invalid(error.to_string()))
     }
 
+    /// Puts the tickets that look for a match into pools again, oldest first.
+    pub(crate) fn pool_again(&mut self, region: &str) {
+        let place = self.region_or_new(region);
+        let open = place
+            .tickets
+            .values_mut()
+            .filter(|ticket| ticket.status.can_be_stopped());
+        let mut open: Vec<_> = open.map(|ticket| ticket.clone()).collect();
+        open.sort_by(|one, two| one.started.total_cmp(&two.started));
+        for mut ticket in open {
+            // Without its matchmaker nobody can match it; it stays as it is.
+            let place = self.region_or_new(region);
+            let Ok(configuration) = place.configurations.find(&ticket.configuration).cloned()
+            else {
+                continue;
+            };
+            let Ok(number) = self.engine_for(region, &configuration) else {
+                continue;
+            };
+            ticket.engine = number;
+            let place = self.region_or_new(region);
+            let taken = place
+                .engines
+                .get_mut(&number)
+                .map(|engine| engine.take(&ticket, ticket.started));
+            if let (Some(Ok(())), Ok(known)) = (taken, place.tickets.find_mut(&ticket.id)) {
+                *known = ticket;
+            }
+        }
+    }
+
     /// A player is in one ticket at a time. Within one matchmaker it sees to that itself.
     fn withdraw_others(&mut self, region: &str, newer: &Ticket, now: f64) {
         if newer.kind != Kind::Search {

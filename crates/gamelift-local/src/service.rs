@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::HeaderMap;
 use serde_json::{Map, Value};
+use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::config::Config;
@@ -17,7 +18,12 @@ use crate::operations;
 use crate::protocol;
 use crate::sdk::Sockets;
 use crate::throttle::Throttle;
-use crate::world::{Call, Effect, World, uuid};
+use crate::world::{Call, Effect, Unreadable, World, uuid};
+
+/// Saved state that can't be used.
+#[derive(Debug, Error)]
+#[error("reading the saved state of the GameLift service: {0}")]
+pub struct RestoreError(Unreadable);
 
 /// The local GameLift service. Clones are the same service.
 #[derive(Clone)]
@@ -59,6 +65,20 @@ impl GameLiftLocal {
         self.world().clear();
         self.sockets().close_all();
         self.mailbox().set_faults(Faults::default());
+    }
+
+    /// Everything that exists, for [`GameLiftLocal::restore`].
+    pub fn save(&self) -> Vec<u8> {
+        self.world().save()
+    }
+
+    /// Puts what another service has saved in the place of everything that exists.
+    ///
+    /// # Errors
+    /// Fails when it is not what [`GameLiftLocal::save`] of this version has written; nothing changes then.
+    pub fn restore(&self, saved: &[u8]) -> Result<(), RestoreError> {
+        let now = milliseconds(self.config().clock.now());
+        self.world().restore(saved, now).map_err(RestoreError)
     }
 
     pub(crate) fn config(&self) -> &Config {

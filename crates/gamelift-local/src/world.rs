@@ -5,16 +5,19 @@
 mod collection;
 mod fleet;
 mod process;
+mod saved;
 mod session;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use collection::{Collection, id_of};
 pub(crate) use fleet::{Fleet, FleetLocation, Hosting, Installation};
 pub(crate) use process::{Compute, Origin, Readiness, ServerProcess, TOKEN_LIFE, Token};
+pub(crate) use saved::Unreadable;
 pub(crate) use session::{
     Address, GameSession, JoinPolicy, Seating, SessionRequest, SessionStatus, present,
 };
@@ -74,6 +77,7 @@ pub(crate) struct World {
 }
 
 /// What exists in one region.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Region {
     pub(crate) builds: Collection<Record>,
     pub(crate) scripts: Collection<Record>,
@@ -86,7 +90,8 @@ pub(crate) struct Region {
     pub(crate) rule_sets: Collection<Record>,
     pub(crate) configurations: Collection<Record>,
     pub(crate) tickets: Collection<Ticket>,
-    /// By a number that tickets name.
+    /// By a number that tickets name. Made anew from the tickets.
+    #[serde(skip)]
     pub(crate) engines: BTreeMap<u64, Engine>,
     /// Matches that wait for their game sessions, by id.
     pub(crate) matches: BTreeMap<String, Match>,
@@ -94,6 +99,8 @@ pub(crate) struct Region {
     pub(crate) placements: Collection<Placement>,
     /// By fleet and name, see [`crate::hosting::compute_key`].
     pub(crate) computes: BTreeMap<String, Compute>,
+    /// They don't outlive the service.
+    #[serde(skip)]
     pub(crate) processes: BTreeMap<String, ServerProcess>,
     /// By ARN.
     pub(crate) sessions: BTreeMap<String, GameSession>,

@@ -67,12 +67,13 @@ fn history() -> impl Strategy<Value = History> {
     )
 }
 
-/// Tells a history as FlexMatch would, a second between events.
+/// Tells a history as FlexMatch would, a second between events that don't belong together.
 struct Teller<'a> {
     history: &'a History,
     /// Parties that are still in the pool.
     waiting: Vec<usize>,
     events: Vec<String>,
+    second: usize,
 }
 
 fn id(party: usize) -> String {
@@ -93,6 +94,7 @@ impl<'a> Teller<'a> {
             history,
             waiting: (0..history.parties.len()).collect(),
             events: Vec::new(),
+            second: 0,
         };
         let all = teller.waiting.clone();
         teller.event("MatchmakingSearching", &all, json!({}));
@@ -118,10 +120,14 @@ impl<'a> Teller<'a> {
         let all = self.waiting.clone();
         let this_match = format!("m-{round}");
         self.proposed(&this_match);
+        // The answer that drops the match, and all that follows from it, carry one time.
+        self.second -= 1;
+        let same = self.second;
         let rejected = json!({"matchId": this_match, "acceptance": "Rejected"});
         self.event("AcceptMatchCompleted", &all, rejected);
         self.waiting.retain(|party| *party != declining);
         let others = self.waiting.clone();
+        self.second = same;
         self.event("MatchmakingSearching", &others, json!({}));
         let end = if self.history.decline_fails {
             "MatchmakingFailed"
@@ -177,7 +183,8 @@ impl<'a> Teller<'a> {
 
     /// With a ticket of somebody else in it, as in matches with backfill.
     fn event(&mut self, kind: &str, parties: &[usize], mut detail: Value) {
-        let second = self.events.len();
+        let second = self.second;
+        self.second += 1;
         let accepted = detail
             .as_object_mut()
             .and_then(|detail| detail.remove("accepted"));
@@ -207,7 +214,7 @@ impl<'a> Teller<'a> {
             detail["gameSessionInfo"] =
                 json!({"ipAddress": "192.0.2.10", "port": 7777, "players": []});
         }
-        let event = json!({"id": format!("e-{second}"), "time": format!("2025-01-01T12:00:{second:02}Z"), "detail": detail});
+        let event = json!({"id": format!("e-{}", self.events.len()), "time": format!("2025-01-01T12:00:{second:02}Z"), "detail": detail});
         self.events.push(event.to_string());
     }
 }

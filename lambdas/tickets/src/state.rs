@@ -7,7 +7,9 @@
 //!    duplicate or late.
 //! 2. A final signal ends an open ticket whatever its time. Times of separate events are not promised to be ordered, and
 //!    a success that lost against a later-stamped `Searching` would be a lost match.
-//! 3. Among open statuses the event's own time decides, not its arrival; equal times resolve to the more final status.
+//! 3. Among open statuses the event's own time decides, not its arrival; equal times resolve to the more final status. One
+//!    exception: an answer that drops a proposal and the search that follows may carry one time, and nobody answers in the
+//!    instant in which a match is proposed. So an answer counts as older than a search of its time.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,13 +59,14 @@ impl Status {
     }
 
     /// How far the ticket has come; decides between signals of the same time.
-    const fn rank(self) -> u8 {
-        match self {
-            Self::Queued => 0,
-            Self::Searching => 1,
-            Self::RequiresAcceptance => 2,
-            Self::Placing => 3,
-            Self::Succeeded | Self::TimedOut | Self::Cancelled | Self::Failed => 4,
+    const fn rank(self, origin: Origin) -> u8 {
+        match (self, origin) {
+            (Self::Queued, _) => 0,
+            (Self::RequiresAcceptance, Origin::Answer) => 1,
+            (Self::Searching, _) => 2,
+            (Self::RequiresAcceptance, Origin::Other) => 3,
+            (Self::Placing, _) => 4,
+            (Self::Succeeded | Self::TimedOut | Self::Cancelled | Self::Failed, _) => 5,
         }
     }
 }
@@ -130,6 +133,24 @@ impl Signal {
         Self::Placement(Placement::Failed),
     ];
 
+    /// What a status that it gives is learned from.
+    pub const fn origin(self) -> Origin {
+        match self {
+            Self::Answered => Origin::Answer,
+            Self::Queued
+            | Self::Searching
+            | Self::MatchProposed
+            | Self::MatchFormed
+            | Self::AllAccepted
+            | Self::ProposalDropped
+            | Self::Succeeded
+            | Self::TimedOut
+            | Self::Cancelled
+            | Self::Failed
+            | Self::Placement(_) => Origin::Other,
+        }
+    }
+
     /// The status a signal reports; none where FlexMatch will still say what follows.
     ///
     /// A dropped proposal sends those who accepted back to the pool and ends the others, each with an event of its own. A
@@ -149,13 +170,24 @@ impl Signal {
     }
 }
 
-/// A status and the time of the event that gave it.
+/// What a status was last learned from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A player's answer to a proposal.
+    Answer,
+    /// Anything else.
+    Other,
+}
+
+/// A status and the event that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Where the ticket stands.
     pub status: Status,
     /// Since when, by the event's own time.
     pub at: Timestamp,
+    /// What kind of event it was.
+    pub origin: Origin,
 }
 
 /// What a signal does to a ticket.
@@ -188,7 +220,7 @@ pub fn step(now: Standing, signal: Signal, at: Timestamp) -> Step {
     if reported.is_final() {
         return Step::Move(reported);
     }
-    if (at, reported.rank()) < (now.at, now.status.rank()) {
+    if (at, reported.rank(signal.origin())) < (now.at, now.status.rank(now.origin)) {
         Step::Ignore
     } else if reported == now.status {
         Step::Refresh
@@ -219,6 +251,7 @@ mod tests {
         let now = Standing {
             status,
             at: at(100),
+            origin: Origin::Other,
         };
         assert_eq!(
             step(now, signal, at(time)),
@@ -232,6 +265,7 @@ mod tests {
         let mut now = Standing {
             status: Status::Queued,
             at: at(0),
+            origin: Origin::Other,
         };
         for &(signal, time) in signals {
             match step(now, signal, at(time)) {
@@ -239,9 +273,16 @@ mod tests {
                     now = Standing {
                         status,
                         at: at(time),
+                        origin: signal.origin(),
                     }
                 }
-                Step::Refresh => now.at = at(time),
+                Step::Refresh => {
+                    now = Standing {
+                        at: at(time),
+                        origin: signal.origin(),
+                        ..now
+                    }
+                }
                 Step::Complete | Step::Note | Step::Ignore => {}
             }
         }
@@ -281,6 +322,7 @@ mod tests {
                         Standing {
                             status,
                             at: at(100),
+                            origin: Origin::Other,
                         },
                         signal,
                         at(time),
@@ -418,6 +460,19 @@ mod tests {
                 (Signal::Searching, 10),
                 (Signal::MatchProposed, 20),
                 (Signal::Answered, 30),
+                (Signal::ProposalDropped, 40),
+                (Signal::Searching, 40),
+            ],
+            Status::Searching,
+        );
+    }
+
+    #[test]
+    fn a_rejection_and_the_search_after_it_may_carry_one_time() {
+        check_every_order(
+            &[
+                (Signal::MatchProposed, 20),
+                (Signal::Answered, 40),
                 (Signal::ProposalDropped, 40),
                 (Signal::Searching, 40),
             ],

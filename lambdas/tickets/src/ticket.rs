@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PlayerId, TicketId};
-use crate::state::{Signal, Standing, Status, Step, step};
+use crate::state::{Origin, Signal, Standing, Status, Step, step};
 use crate::timestamp::Timestamp;
 
 /// Partitions of the index over open tickets; one would be hot, many would cost the reconciler a query each.
@@ -71,6 +71,9 @@ pub struct Acceptance {
     /// Until when players can answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_by: Option<Timestamp>,
+    /// What was heard last is an answer, of anybody in the match.
+    #[serde(default)]
+    pub answered: bool,
     /// Who accepted and who rejected; silent players are absent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<PlayerId, bool>,
@@ -209,6 +212,10 @@ impl Ticket {
         let standing = Standing {
             status: self.status,
             at: self.event_time,
+            origin: match &self.acceptance {
+                Some(acceptance) if acceptance.answered => Origin::Answer,
+                _ => Origin::Other,
+            },
         };
         let before = self.clone();
         match step(standing, seen.signal, seen.at) {
@@ -258,6 +265,7 @@ impl Ticket {
         let Some(acceptance) = &mut self.acceptance else {
             return;
         };
+        acceptance.answered = seen.signal.origin() == Origin::Answer;
         take(&mut acceptance.answer_by, answer_by(seen).as_ref());
         for outcome in seen
             .players

@@ -66,6 +66,20 @@ Examples:
   liftform manifest --env local")]
 pub(in crate::cli) struct ManifestArgs {}
 
+/// Bring back events that ended in a dead-letter queue
+///
+/// Publishes each to the topic again, then takes it from the queue. Handlers take the same event twice without harm.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform redrive --env prod --dry-run
+  liftform redrive --env prod")]
+pub(in crate::cli) struct RedriveArgs {
+    /// Only show what is there
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+}
+
 /// Get stacks out of an update that could neither be finished nor taken back
 ///
 /// Without a flag it says which stacks are stuck, what keeps them there, and what can be done; it exits with 4 when there

@@ -105,7 +105,7 @@ fn stacks(context: &Context, plan: &StackPlan) -> Stacks {
         .collect()
 }
 
-pub(super) fn subject(plan: &StackPlan, old: String) -> Subject {
+pub(in crate::cli) fn subject(plan: &StackPlan, old: String) -> Subject {
     Subject {
         topology: Some(plan.topology.clone()),
         environment: Some(plan.environment.clone()),

@@ -113,6 +113,8 @@ fn why(reason: SkipReason) -> &'static str {
         SkipReason::NotSelected => "not_selected",
         SkipReason::EarlierFailure => "earlier_failure",
         SkipReason::InUse => "in_use",
+        SkipReason::Interrupted => "interrupted",
+        SkipReason::Unfinished => "unfinished",
     }
 }
 

@@ -94,6 +94,8 @@ pub(super) fn skipped(reason: SkipReason) -> &'static str {
         SkipReason::NotSelected => "left alone, not asked for",
         SkipReason::EarlierFailure => "skipped, because a stack it needs failed",
         SkipReason::InUse => "kept, because other environments need it",
+        SkipReason::Interrupted => "not started, because of the interruption",
+        SkipReason::Unfinished => "not started, because a stack it needs isn't done",
     }
 }
 

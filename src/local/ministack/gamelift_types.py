@@ -381,6 +381,19 @@ async def pass_on(method, path, headers, body, query):
     return status, {name: value for name, value in answered.items() if name.lower() in shown}, content
 
 
+def let_gamelift_publish():
+    """EventBridge takes events of AWS services from its own emulators only. GameLift's is outside."""
+    from ministack.services import eventbridge
+
+    put = eventbridge._put_events
+
+    def put_events(data, allow_aws_source=False):
+        sources = {entry.get("Source") for entry in data.get("Entries", [])}
+        return put(data, allow_aws_source or sources == {"aws.gamelift"})
+
+    eventbridge._put_events = put_events
+
+
 def install(endpoint):
     import ministack.app
     from ministack.core import router
@@ -394,3 +407,4 @@ def install(endpoint):
     stacks._runs_on_worker_thread = lambda kind: kind.startswith(PREFIX) or blocks(kind)
     router.SERVICE_PATTERNS["gamelift"] = {"target_prefixes": ["GameLift."], "host_patterns": [r"gamelift\."]}
     ministack.app.SERVICE_HANDLERS["gamelift"] = pass_on
+    let_gamelift_publish()

@@ -26,6 +26,7 @@ PATCHED = {
     ),
     "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "ministack.services.dynamodb": ("_pitr_settings", "_ttl_settings"),
+    "ministack.services.eventbridge": ("_put_events",),
     "ministack.services.lambda_svc": (
         "_esms",
         "_execution_record_for_config",

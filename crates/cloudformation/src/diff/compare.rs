@@ -10,7 +10,7 @@ use super::evaluate::Evaluator;
 use super::propagate::propagate;
 use super::reference::references_in;
 use super::rename::renames;
-use super::resolved::{Existence, Resolved, ResolvedResource};
+use super::resolved::{Resolved, ResolvedResource};
 use super::walk::{Difference, differences};
 use super::{After, Cause, Impact, PropertyChange, ResourceChange, Side, TemplateDiff, impact};
 use crate::schema::resource_type;
@@ -55,7 +55,12 @@ fn resource(
     old: Option<&ResolvedResource<'_>>,
     new: Option<&ResolvedResource<'_>>,
 ) -> Option<ResourceChange> {
-    let is_there = |found: &&ResolvedResource<'_>| found.existence != Existence::Absent;
+    if let (Some(old), Some(new)) = (old, new)
+        && old.is_identical(new)
+    {
+        return None;
+    }
+    let is_there = |found: &&ResolvedResource<'_>| found.is_there();
     let mut change = ResourceChange {
         before: old.map(|old| old.raw.clone()),
         after: new.map(|new| new.raw.clone()),
@@ -111,7 +116,8 @@ fn is_same_text(change: &ResourceChange) -> bool {
         return false;
     };
     let evaluator = Evaluator::without_template();
-    let properties = |resource: &Resource| evaluator.object(&resource.properties);
+    let properties =
+        |resource: &'_ Resource| evaluator.properties(&resource.properties).into_owned();
     old == new
         || old.kind == new.kind
             && differences(None, &attributes(old), &attributes(new)).is_empty()

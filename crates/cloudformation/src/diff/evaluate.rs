@@ -3,6 +3,7 @@
 //! What can't be known before a deployment (what resources return, pseudo parameters, parameters without a value) stays as
 //! it is, in one spelling for all that mean the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
@@ -96,8 +97,49 @@ impl<'side> Evaluator<'side> {
         }
     }
 
+    /// What the values of a resource's properties yield. Most yield what they are.
+    pub(super) fn properties<'value>(
+        &self,
+        properties: &'value Map<String, Json>,
+    ) -> Cow<'value, Map<String, Json>> {
+        if properties.values().all(|value| self.is_settled(value)) {
+            Cow::Borrowed(properties)
+        } else {
+            Cow::Owned(self.object(properties))
+        }
+    }
+
+    /// Whether a value surely yields what it is.
+    fn is_settled(&self, value: &Json) -> bool {
+        match value {
+            Json::Array(items) => items.iter().all(|item| self.is_settled(item)),
+            Json::Object(object) => match call(object) {
+                Some((name, argument)) => self.is_settled_call(name, argument),
+                None => object.values().all(|value| self.is_settled(value)),
+            },
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => true,
+        }
+    }
+
+    fn is_settled_call(&self, function: &str, argument: &Json) -> bool {
+        match (function, argument) {
+            ("Ref", Json::String(name)) => name != NO_VALUE && !self.is_parameter(name),
+            ("Fn::GetAtt", Json::Array(_)) => true,
+            ("Fn::Sub", Json::String(text)) => {
+                sub::is_shortest(text) && !sub::names(text).any(|name| self.is_parameter(name))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_parameter(&self, name: &str) -> bool {
+        self.side.is_some_and(|side| {
+            side.template.parameters.contains_key(name) || side.parameters.contains_key(name)
+        })
+    }
+
     /// What the values of an object yield.
-    pub(super) fn object(&self, object: &Map<String, Json>) -> Map<String, Json> {
+    fn object(&self, object: &Map<String, Json>) -> Map<String, Json> {
         let entries = object
             .iter()
             .map(|(name, value)| (name.clone(), self.value(value)));
@@ -233,8 +275,11 @@ fn decide(outcomes: impl Iterator<Item = Option<bool>>, decisive: bool) -> Optio
 }
 
 fn is_no_value(value: &Json) -> bool {
-    value.get("Ref").and_then(Json::as_str) == Some("AWS::NoValue")
+    value.get("Ref").and_then(Json::as_str) == Some(NO_VALUE)
 }
+
+/// What stands in place of nothing.
+const NO_VALUE: &str = "AWS::NoValue";
 
 fn get_att(argument: &Json) -> Option<Json> {
     let (id, attribute) = argument.as_str()?.split_once('.')?;

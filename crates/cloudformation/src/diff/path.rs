@@ -49,6 +49,18 @@ impl Path {
         parts.join("/")
     }
 
+    /// Whether policies have a list here, and its order means nothing.
+    pub(super) fn is_set_of_policy(&self) -> bool {
+        const SETS: [&str; 5] = [
+            "Action",
+            "NotAction",
+            "NotResource",
+            "Resource",
+            "Statement",
+        ];
+        matches!(self.0.last(), Some(Step::Key(name)) if SETS.contains(&name.as_str()))
+    }
+
     /// The value at this place.
     pub(super) fn find<'value>(
         &self,

@@ -8,10 +8,13 @@ use super::canonical;
 use super::policy::{Atom, atoms, is_policy, items, show};
 use super::resolved::{Resolved, ResolvedResource};
 
-/// What each resource permits.
-pub(super) fn permissions(template: &Resolved<'_>) -> BTreeSet<(String, Atom)> {
+/// What each resource permits that isn't the same in another template.
+pub(super) fn permissions(
+    template: &Resolved<'_>,
+    other: &Resolved<'_>,
+) -> BTreeSet<(String, Atom)> {
     let mut found = BTreeSet::new();
-    for (id, resource) in template.present() {
+    for (id, resource) in template.unlike(other) {
         let documents = documents(resource);
         for atom in documents.iter().flat_map(atoms) {
             let holders = holders(resource);

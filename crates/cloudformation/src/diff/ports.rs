@@ -33,7 +33,7 @@ struct Rule {
 
 /// What opens, and what closes.
 pub(super) fn ports(old: &Resolved<'_>, new: &Resolved<'_>) -> (Vec<OpenPort>, Vec<OpenPort>) {
-    let (old, new) = (rules(old), rules(new));
+    let (old, new) = (rules(old, new), rules(new, old));
     let opened = new.difference(&old);
     let closed = old.difference(&new);
     (
@@ -46,9 +46,9 @@ pub(super) fn ports(old: &Resolved<'_>, new: &Resolved<'_>) -> (Vec<OpenPort>, V
     )
 }
 
-fn rules(template: &Resolved<'_>) -> BTreeSet<Rule> {
+fn rules(template: &Resolved<'_>, other: &Resolved<'_>) -> BTreeSet<Rule> {
     let mut found = BTreeSet::new();
-    for (id, resource) in template.present() {
+    for (id, resource) in template.unlike(other) {
         let list = match resource.raw.kind.as_str() {
             "AWS::GameLift::Fleet" => resource.properties.get("EC2InboundPermissions"),
             "AWS::GameLift::ContainerFleet" => {

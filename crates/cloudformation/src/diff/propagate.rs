@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reference::{Reference, references, references_in};
-use super::resolved::{Existence, Resolved, ResolvedResource};
+use super::reference::{Reference, names, references, references_in};
+use super::resolved::{Resolved, ResolvedResource};
 use super::{After, Impact, PropertyChange, ResourceChange, impact};
 
 type Changes = BTreeMap<String, ResourceChange>;
@@ -15,21 +15,19 @@ pub(super) fn propagate(
     new: &Resolved<'_>,
 ) -> BTreeSet<String> {
     let follow = Follow { old, new };
-    let sites = follow.sites();
-    let mut by_name: BTreeMap<&str, Vec<&Site<'_>>> = BTreeMap::new();
-    for site in &sites {
-        by_name.entry(&site.reference.name).or_default().push(site);
-    }
+    let readers = follow.readers();
     let mut open: Vec<String> = changes
         .keys()
         .chain(new.side.later.keys())
         .cloned()
         .collect();
     while let Some(name) = open.pop() {
-        for site in by_name.get(name.as_str()).into_iter().flatten() {
-            let moved = follow.moved(changes, &site.reference);
-            if moved.is_some_and(|moved| drag(changes, site, moved)) {
-                open.push(site.id.to_owned());
+        for id in readers.get(name.as_str()).into_iter().flatten() {
+            for site in follow.sites(id, &name) {
+                let moved = follow.moved(changes, &site.reference);
+                if moved.is_some_and(|moved| drag(changes, &site, moved)) {
+                    open.push(site.id.to_owned());
+                }
             }
         }
     }
@@ -57,24 +55,41 @@ struct Follow<'side> {
 }
 
 impl<'side> Follow<'side> {
-    fn sites(&self) -> Vec<Site<'side>> {
+    /// Resources by the names that they refer to.
+    fn readers(&self) -> BTreeMap<&'side str, BTreeSet<&'side str>> {
+        let mut readers: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         let mut found = Vec::new();
         for (&id, resource) in &self.new.resources {
-            let before = self.old.resources.get(id);
-            let is_there = |it: &ResolvedResource<'_>| it.existence != Existence::Absent;
-            let Some(before) = before.filter(|before| is_there(before) && is_there(resource))
-            else {
-                continue;
-            };
-            let references = references(&resource.properties).into_iter();
-            found.extend(references.map(|reference| Site {
+            for value in resource.properties.values() {
+                names(value, &mut found);
+            }
+            for name in found.drain(..) {
+                readers.entry(name).or_default().insert(id);
+            }
+        }
+        readers
+    }
+
+    /// Where a resource that is in both templates refers to a name.
+    fn sites(&self, id: &'side str, name: &str) -> Vec<Site<'side>> {
+        let there = |side: &'side Resolved<'side>| {
+            side.resources
+                .get(id)
+                .filter(|resource| resource.is_there())
+        };
+        let (Some(before), Some(resource)) = (there(self.old), there(self.new)) else {
+            return Vec::new();
+        };
+        let references = references(&resource.properties).into_iter();
+        references
+            .filter(|reference| reference.name == name)
+            .map(|reference| Site {
                 id,
                 resource,
                 before,
                 reference,
-            }));
-        }
-        found
+            })
+            .collect()
     }
 
     /// Whether what a reference yields changes.

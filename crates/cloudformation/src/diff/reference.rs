@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::evaluate::call;
 use super::path::{Path, keyed};
-use super::sub::{self, Piece};
+use super::sub;
 
 /// One function call that refers to something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,28 @@ pub(super) fn references(properties: &Map<String, Json>) -> Vec<Reference> {
     let mut found = Vec::new();
     members(properties, &Path::default(), &mut found);
     found
+}
+
+/// The names of all resources and parameters that a value refers to, some more than once.
+pub(super) fn names<'value>(value: &'value Json, found: &mut Vec<&'value str>) {
+    let id = |name: &'value str| name.split('.').next().unwrap_or(name);
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| names(item, found)),
+        Json::Object(object) => match call(object) {
+            Some(("Ref" | "Fn::GetAtt", Json::String(name))) => found.push(id(name)),
+            Some(("Fn::GetAtt", Json::Array(parts))) => {
+                found.extend(parts.first().and_then(Json::as_str));
+            }
+            Some(("Fn::Sub", Json::String(text))) => found.extend(sub::names(text).map(id)),
+            Some(("Fn::Sub", Json::Array(parts))) => {
+                let text = parts.first().and_then(Json::as_str).unwrap_or_default();
+                found.extend(sub::names(text).map(id));
+                parts.iter().for_each(|part| names(part, found));
+            }
+            _ => object.values().for_each(|value| names(value, found)),
+        },
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 /// All references within one value, as if they stood at one place.
@@ -91,11 +113,7 @@ fn function_call(function: &str, argument: &Json, path: &Path, found: &mut Vec<R
 }
 
 fn substituted(text: &str, path: &Path, found: &mut Vec<Reference>) {
-    for piece in sub::parse(text) {
-        if let Piece::Name(name) = piece {
-            found.extend(named(&name, path));
-        }
-    }
+    found.extend(sub::names(text).filter_map(|name| named(name, path)));
 }
 
 /// `Name` or `Name.Attribute`. `AWS::Region` and its like belong to no template.

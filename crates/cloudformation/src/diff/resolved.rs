@@ -1,5 +1,6 @@
 //! A template whose functions are worked out as far as they can be.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
@@ -20,7 +21,7 @@ pub(super) struct Resolved<'side> {
 pub(super) struct ResolvedResource<'side> {
     /// As the template has it.
     pub(super) raw: &'side Resource,
-    pub(super) properties: Map<String, Json>,
+    pub(super) properties: Cow<'side, Map<String, Json>>,
     pub(super) existence: Existence,
 }
 
@@ -40,7 +41,7 @@ impl<'side> Resolved<'side> {
         let resource = |(id, raw): (&'side String, &'side Resource)| {
             let resolved = ResolvedResource {
                 raw,
-                properties: evaluator.object(&raw.properties),
+                properties: evaluator.properties(&raw.properties),
                 existence: exists(raw.condition.as_deref()),
             };
             (id.as_str(), resolved)
@@ -56,11 +57,17 @@ impl<'side> Resolved<'side> {
         }
     }
 
-    /// The resources that are, or may be, in the stack.
-    pub(super) fn present(&self) -> impl Iterator<Item = (&'side str, &ResolvedResource<'side>)> {
+    /// The resources that are, or may be, in the stack, without those that are the same in another template.
+    pub(super) fn unlike(
+        &self,
+        other: &Resolved<'_>,
+    ) -> impl Iterator<Item = (&'side str, &ResolvedResource<'side>)> {
         let resources = self.resources.iter();
         resources
-            .filter(|(_, resource)| resource.existence != Existence::Absent)
+            .filter(|(id, resource)| {
+                let twin = other.resources.get(*id);
+                resource.is_there() && !twin.is_some_and(|twin| twin.is_identical(resource))
+            })
             .map(|(id, resource)| (*id, resource))
     }
 }
@@ -80,6 +87,18 @@ fn existence(side: &Side<'_>, evaluator: &Evaluator<'_>, condition: Option<&str>
 }
 
 impl ResolvedResource<'_> {
+    /// Whether it is in the stack, or may be.
+    pub(super) fn is_there(&self) -> bool {
+        self.existence != Existence::Absent
+    }
+
+    /// Whether nothing at all differs, which is quick to tell.
+    pub(super) fn is_identical(&self, other: &Self) -> bool {
+        self.existence == other.existence
+            && self.raw == other.raw
+            && self.properties == other.properties
+    }
+
     pub(super) fn schema(&self) -> Option<&'static ResourceSchema> {
         resource_type(&self.raw.kind)
     }

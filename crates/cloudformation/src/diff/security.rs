@@ -55,7 +55,7 @@ pub struct Grant {
 #[must_use]
 pub fn security(old: &Side<'_>, new: &Side<'_>) -> SecurityDiff {
     let (old, new) = (Resolved::new(old), Resolved::new(new));
-    let (before, after) = (permissions(&old), permissions(&new));
+    let (before, after) = (permissions(&old, &new), permissions(&new, &old));
     let (opened, closed) = ports(&old, &new);
     SecurityDiff {
         granted: grants(&after, &before, Reach::Broader),

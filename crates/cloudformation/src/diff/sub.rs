@@ -32,6 +32,21 @@ pub(super) fn parse(text: &str) -> Vec<Piece> {
     pieces
 }
 
+/// The names in a text, as they stand in `${}`.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let inner = text.split("${").skip(1);
+    inner
+        .filter_map(|inner| inner.split_once('}'))
+        .map(|(name, _)| name)
+        .filter(|name| !name.starts_with('!'))
+}
+
+/// Whether a text can't be written shorter, whatever its names stand for.
+pub(super) fn is_shortest(text: &str) -> bool {
+    let is_name = text.starts_with("${") && text.find('}') == Some(text.len() - 1);
+    !is_name && !text.contains("${!") && names(text).next().is_some()
+}
+
 /// A value as pieces of a text; none: it can't be written within one.
 pub(super) fn pieces(value: &Json) -> Option<Vec<Piece>> {
     match value {

@@ -835,3 +835,34 @@ Resources: { R: { Type: 'AWS::GameLift::MatchmakingRuleSet', Properties: { Name:
 ParameterValue P \"a\" -> \"b\"",
     );
 }
+
+#[test]
+fn items_that_go_by_a_name_change_within() {
+    let policies = |actions: &str, last: &str| {
+        format!(
+            "{{ Policies: [{{ PolicyName: p, PolicyDocument: {{ Statement: [
+               {{ Effect: Allow, Action: {actions}, Resource: r }}, {{ Effect: Deny, Action: z, Resource: r }}] }} }}{last}] }}"
+        )
+    };
+    check_properties(
+        "AWS::IAM::Role",
+        &policies("[a, b]", ""),
+        &policies("[b, c]", ", { PolicyName: q, PolicyDocument: {} }"),
+        "R Update
+  Policies[0].PolicyDocument.Statement[0].Action[1] \"a\" -> \"c\" Update
+  Policies[1] null -> {\"PolicyDocument\":{},\"PolicyName\":\"q\"} Update",
+    );
+}
+
+#[test]
+fn items_without_a_name_come_and_go_whole() {
+    check_properties(
+        "AWS::IAM::Role",
+        "{ ManagedPolicyArns: [a, b, c] }",
+        "{ ManagedPolicyArns: [d, c] }",
+        "R Update
+  ManagedPolicyArns[0] \"a\" -> null Update
+  ManagedPolicyArns[1] \"b\" -> null Update
+  ManagedPolicyArns[0] null -> \"d\" Update",
+    );
+}

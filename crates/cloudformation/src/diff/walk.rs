@@ -99,7 +99,7 @@ impl Walk<'_> {
                 let (old, new) = (old.get(name).copied(), new.get(name).copied());
                 self.pair(&at.member(name), old, new);
             }
-        } else if old.len() == new.len() && !list.is_unordered() {
+        } else if old.len() == new.len() && !list.is_unordered() && !at.is_set_of_policy() {
             for (index, (old, new)) in old.iter().zip(new).enumerate() {
                 self.pair(&at.item(index), Some(old), Some(new));
             }
@@ -108,7 +108,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What one list has and the other lacks; equal members are paired off, each once. What is left of an ordered list may
+    /// What one list has and the other lacks, and what changed in items that go by a name; equal members are paired off, each once. What is left of an ordered list may
     /// be nothing: then only its order differs, and the whole is shown.
     fn members(&mut self, at: &Path, old: &[Json], new: &[Json]) {
         let place = at.item(0).schema();
@@ -130,12 +130,55 @@ impl Walk<'_> {
             self.push(at.clone(), Some(&whole(old)), Some(&whole(new)));
             return;
         }
+        let is_only = removed.len() == 1 && added.len() == 1;
         for index in removed {
-            self.push(at.item(index), old.get(index), None);
+            let item = old.get(index);
+            let same = added.iter().position(|(other, _)| {
+                let kinship = kinship(item, new.get(*other));
+                kinship == Kinship::Same || is_only && kinship == Kinship::Unnamed
+            });
+            match same.map(|place| added.remove(place)) {
+                Some((other, _)) => self.pair(&at.item(other), item, new.get(other)),
+                None => self.push(at.item(index), item, None),
+            }
         }
         for (index, _) in added {
             self.push(at.item(index), None, new.get(index));
         }
+    }
+}
+
+/// Whether two items of a list are one thing that changed.
+#[derive(PartialEq, Eq)]
+enum Kinship {
+    /// They have the same name.
+    Same,
+    /// They have different names.
+    Other,
+    /// They have none.
+    Unnamed,
+}
+
+fn kinship(one: Option<&Json>, other: Option<&Json>) -> Kinship {
+    const NAMES: [&str; 9] = [
+        "AttributeName",
+        "DestinationArn",
+        "Id",
+        "IndexName",
+        "Key",
+        "Location",
+        "Name",
+        "PolicyName",
+        "Sid",
+    ];
+    let name = |item: Option<&Json>| {
+        let item = item?;
+        NAMES.iter().find_map(|name| item.get(name)).cloned()
+    };
+    match (name(one), name(other)) {
+        (None, None) => Kinship::Unnamed,
+        (one, other) if one == other => Kinship::Same,
+        _ => Kinship::Other,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::computes::managed;
 use crate::input::Record;
-use crate::lifecycle;
+use crate::lifecycle::Course;
 use crate::surroundings::StoredObject;
 use crate::world::{Call, Fleet, Hosting, Installation, World, id_of, text};
 
@@ -78,7 +78,7 @@ impl World {
                 let Installation::Due(archive) = fleet.installation.clone() else {
                     continue;
                 };
-                fleet.installation = Installation::Running;
+                fleet.installation = Installation::Running(archive.clone());
                 orders.push(Order {
                     region: region.clone(),
                     fleet: fleet.id().to_owned(),
@@ -104,15 +104,15 @@ impl World {
             return;
         };
         match outcome {
-            Ok(()) => fleet.installation = Installation::Done,
+            Ok(()) => fleet.installation = Installation::Done(order.archive.clone()),
             Err(InstallFailure::Archive(problem)) => {
                 fleet.installation = Installation::None;
-                fleet.stages = lifecycle::EC2_WITHOUT_BUILD;
+                fleet.course = Course::Ec2WithoutBuild;
                 fleet.note(now, "GENERIC_EVENT", problem);
             }
             Err(InstallFailure::LaunchPath(path)) => {
                 fleet.installation = Installation::None;
-                fleet.stages = lifecycle::EC2_WITHOUT_EXECUTABLE;
+                fleet.course = Course::Ec2WithoutExecutable;
                 fleet.note(
                     now,
                     "GENERIC_EVENT",
@@ -128,7 +128,7 @@ impl World {
         for region in self.region_names() {
             let place = self.region_or_new(&region);
             let ready = place.fleets.values().filter(|fleet| {
-                fleet.installation == Installation::Done && fleet.deleting.is_none()
+                matches!(fleet.installation, Installation::Done(_)) && fleet.deleting.is_none()
             });
             for fleet in ready {
                 for location in fleet.locations.keys() {

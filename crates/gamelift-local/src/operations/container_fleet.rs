@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Table, container_group, fleet_rules, fleet_settings};
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
-use crate::lifecycle;
+use crate::lifecycle::Course;
 use crate::page::page;
 use crate::world::{
     Call, Fleet, FleetLocation, Hosting, Installation, World, answer, default_member, merge, text,
@@ -83,7 +83,7 @@ fn new_fleet(call: &Call, record: Record) -> Fleet {
         installation: Installation::None,
         hosting: Hosting::Container,
         record,
-        stages: lifecycle::CONTAINER,
+        course: Course::Container,
         created: call.now,
         deploying: None,
         deleting: None,

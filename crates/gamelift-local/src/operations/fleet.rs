@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Table, fleet_rules};
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
-use crate::lifecycle;
+use crate::lifecycle::Course;
 use crate::page::page;
 use crate::world::{
     Call, Fleet, FleetLocation, Hosting, Installation, World, default_member, merge, text,
@@ -108,10 +108,10 @@ fn new_fleet(call: &Call, record: Record, anywhere: bool) -> Fleet {
         },
         installation: Installation::None,
         record,
-        stages: if anywhere {
-            lifecycle::ANYWHERE
+        course: if anywhere {
+            Course::Anywhere
         } else {
-            fleet_rules::stages(&call.input)
+            fleet_rules::course(&call.input)
         },
         created: call.now,
         deploying: None,

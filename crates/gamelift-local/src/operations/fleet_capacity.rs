@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Table, fleet_rules};
 use crate::error::{Answer, ApiError};
 use crate::page::page;
-use crate::world::{Call, Fleet, FleetLocation, Hosting, World};
+use crate::world::{Call, Fleet, FleetLocation, GameSession, Hosting, Installation, Region, World};
 
 pub(super) const OPERATIONS: Table = &[
     ("DescribeFleetCapacity", describe),
@@ -28,30 +28,26 @@ fn describe_location(world: &mut World, call: &Call) -> Answer {
 }
 
 /// What a fleet has, in all its locations or in one.
-type Figure = fn(&Fleet, &Call, Option<&str>) -> Answer;
+type Figure = fn(&Region, &Fleet, &Call, Option<&str>) -> Answer;
 
 /// A page with one figure of each managed fleet.
 fn of_fleets(world: &mut World, call: &Call, member: &'static str, figure: Figure) -> Answer {
-    let fleets = world
-        .region(call)
-        .fleets
-        .select(call.input.texts("FleetIds"));
+    let region = world.region(call);
+    let fleets = region.fleets.select(call.input.texts("FleetIds"));
     let managed = fleets
         .into_iter()
         .filter(|fleet| fleet.hosting != Hosting::Anywhere);
     let figures = managed
-        .map(|fleet| figure(fleet, call, None))
+        .map(|fleet| figure(region, fleet, call, None))
         .collect::<Answer<_>>()?;
     page(&call.input, member, 50, figures)
 }
 
 /// The figure of one location.
 fn of_location(world: &mut World, call: &Call, member: &str, figure: Figure) -> Answer {
-    let fleet = world
-        .region(call)
-        .fleets
-        .find(call.input.text("FleetId")?)?;
-    Ok(json!({ member: figure(fleet, call, Some(call.input.text("Location")?))? }))
+    let region = world.region(call);
+    let fleet = region.fleets.find(call.input.text("FleetId")?)?;
+    Ok(json!({ member: figure(region, fleet, call, Some(call.input.text("Location")?))? }))
 }
 
 fn update(world: &mut World, call: &Call) -> Answer {
@@ -124,7 +120,7 @@ fn change(location: &mut FleetLocation, call: &Call) -> Answer<()> {
     Ok(())
 }
 
-fn capacity(fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
+fn capacity(_: &Region, fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
     let (name, location) = fleet.location(name)?;
     let running = running(fleet, location, call);
     let mut capacity = fleet.header();
@@ -162,7 +158,8 @@ fn location_utilization(world: &mut World, call: &Call) -> Answer {
     of_location(world, call, "FleetUtilization", used)
 }
 
-fn used(fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
+fn used(region: &Region, fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
+    let place = name;
     let (name, location) = fleet.location(name)?;
     let per_instance = match fleet.hosting {
         Hosting::Container => groups_per_instance(fleet),
@@ -170,17 +167,35 @@ fn used(fleet: &Fleet, call: &Call, name: Option<&str>) -> Answer {
     };
     let mut used = fleet.header();
     used.insert("Location".to_owned(), name.into());
+    let is_here = |found: &str| place.is_none_or(|place| found == place);
+    // Where no process is run on this machine, those that the capacity stands for count.
+    let processes = match fleet.installation {
+        Installation::None => running(fleet, location, call) * per_instance,
+        Installation::Due(_) | Installation::Running(_) | Installation::Done(_) => {
+            let processes = region
+                .processes
+                .values()
+                .filter(|process| process.fleet_id == fleet.id() && is_here(&process.location));
+            i64::try_from(processes.count()).unwrap_or(i64::MAX)
+        }
+    };
+    used.insert("ActiveServerProcessCount".to_owned(), processes.into());
+    let sessions: Vec<_> = region
+        .sessions
+        .values()
+        .filter(|session| {
+            let seating = &session.seating;
+            session.status.is_open() && seating.fleet_id == fleet.id() && is_here(&seating.location)
+        })
+        .collect();
+    let sum = |figure: fn(&GameSession) -> u64| sessions.iter().copied().map(figure).sum::<u64>();
+    let maximum = sum(|session| session.request.maximum_players);
+    used.insert("ActiveGameSessionCount".to_owned(), sessions.len().into());
     used.insert(
-        "ActiveServerProcessCount".to_owned(),
-        (running(fleet, location, call) * per_instance).into(),
+        "CurrentPlayerSessionCount".to_owned(),
+        sum(GameSession::players).into(),
     );
-    for member in [
-        "ActiveGameSessionCount",
-        "CurrentPlayerSessionCount",
-        "MaximumPlayerSessionCount",
-    ] {
-        used.insert(member.to_owned(), 0.into());
-    }
+    used.insert("MaximumPlayerSessionCount".to_owned(), maximum.into());
     Ok(Value::Object(used))
 }
 

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::Table;
 use crate::error::Answer;
 use crate::input::Record;
-use crate::lifecycle;
 use crate::page::page;
 use crate::world::{Call, Fleet, World};
 
@@ -34,7 +33,9 @@ fn describe(world: &mut World, call: &Call) -> Answer {
 
 /// The stages that were reached, and what else was noted; numbered, so that each keeps its id.
 fn events(fleet: &Fleet, call: &Call) -> Vec<Record> {
-    let reached = lifecycle::reached(fleet.stages, fleet.age(fleet.created, call.now, call.speed));
+    let reached = fleet
+        .course
+        .reached(fleet.age(fleet.created, call.now, call.speed));
     let staged = reached.map(|stage| {
         let time = fleet.created + stage.at / call.speed;
         json!({ "EventCode": stage.event, "Message": stage.message, "EventTime": time })

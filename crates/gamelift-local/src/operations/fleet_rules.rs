@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Input;
-use crate::lifecycle::{self, Stage};
+use crate::lifecycle::Course;
 use crate::world::{Region, text};
 
 const CUSTOM_PREFIX: &str = "custom-";
@@ -94,7 +94,7 @@ pub(super) fn processes(runtime: &Value) -> i64 {
 }
 
 /// How a fleet with these launch paths will fare.
-pub(super) fn stages(input: &Input) -> &'static [Stage] {
+pub(super) fn course(input: &Input) -> Course {
     let installed = |path: &str| {
         path.starts_with("/local/game/") || path.to_ascii_lowercase().starts_with("c:\\game")
     };
@@ -103,9 +103,9 @@ pub(super) fn stages(input: &Input) -> &'static [Stage] {
     // Scripts are launched by file name, without a directory.
     let mut paths = paths.chain(input.text_or_none("ServerLaunchPath"));
     if input.has("ScriptId") || paths.all(installed) {
-        lifecycle::EC2
+        Course::Ec2
     } else {
-        lifecycle::EC2_WITHOUT_EXECUTABLE
+        Course::Ec2WithoutExecutable
     }
 }
 

@@ -2,13 +2,17 @@
 //!
 //! A resource is addressed by its id, its name or its ARN. Refusals name the kind, the way GameLift's do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Answer, ApiError, ErrorKind};
 
 /// Resources of one kind in one region.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Collection<T> {
-    noun: &'static str,
+    noun: Cow<'static, str>,
     taken: ErrorKind,
     items: BTreeMap<String, T>,
 }
@@ -17,7 +21,7 @@ impl<T> Collection<T> {
     /// An empty collection; `taken` is the exception for an id that is in use.
     pub(crate) fn new(noun: &'static str, taken: ErrorKind) -> Self {
         Self {
-            noun,
+            noun: Cow::Borrowed(noun),
             taken,
             items: BTreeMap::new(),
         }

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Call, text};
 use crate::error::{Answer, ApiError, ErrorKind};
 use crate::input::Record;
-use crate::lifecycle::{self, Stage};
+use crate::lifecycle::{self, Course};
 use crate::surroundings::StoredObject;
 
 /// What runs the game servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Hosting {
     /// Instances that GameLift manages.
     Ec2,
@@ -22,25 +23,26 @@ pub(crate) enum Hosting {
 }
 
 /// How far a fleet's build has come on this machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Installation {
     /// There is nothing to run here.
     None,
     /// The build waits to be fetched from there.
     Due(StoredObject),
-    /// It is being fetched and unpacked.
-    Running,
-    /// Its server processes can be started.
-    Done,
+    /// It is being fetched from there and unpacked.
+    Running(StoredObject),
+    /// It is here, from there: its server processes can be started.
+    Done(StoredObject),
 }
 
 /// A fleet.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Fleet {
     pub(crate) hosting: Hosting,
     pub(crate) installation: Installation,
     /// The members of `FleetAttributes` or `ContainerFleet` that don't change by themselves.
     pub(crate) record: Record,
-    pub(crate) stages: &'static [Stage],
+    pub(crate) course: Course,
     pub(crate) created: f64,
     /// Since when a container fleet deploys a change.
     pub(crate) deploying: Option<f64>,
@@ -56,6 +58,7 @@ pub(crate) struct Fleet {
 }
 
 /// A place where a fleet has instances.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct FleetLocation {
     pub(crate) added: f64,
     pub(crate) deleting: Option<f64>,
@@ -110,15 +113,16 @@ impl Fleet {
         {
             return "UPDATING";
         }
-        lifecycle::status(self.stages, self.age(self.created, call.now, call.speed))
+        self.course
+            .status(self.age(self.created, call.now, call.speed))
     }
 
     /// Seconds of provisioning since `start`. A fleet gets no further than its build.
     pub(crate) fn age(&self, start: f64, now: f64, speed: f64) -> f64 {
         let age = (now - start) * speed;
         match self.installation {
-            Installation::Due(_) | Installation::Running => age.min(lifecycle::EXTRACTION),
-            Installation::None | Installation::Done => age,
+            Installation::Due(_) | Installation::Running(_) => age.min(lifecycle::EXTRACTION),
+            Installation::None | Installation::Done(_) => age,
         }
     }
 
@@ -137,7 +141,7 @@ impl Fleet {
         if self.deleting.is_some() || location.deleting.is_some() {
             return "DELETING";
         }
-        lifecycle::status(self.stages, self.age(location.added, now, speed))
+        self.course.status(self.age(location.added, now, speed))
     }
 
     /// Refuses a change to a fleet that isn't ready for it.

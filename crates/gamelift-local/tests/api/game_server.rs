@@ -38,6 +38,23 @@ impl Cloud {
                 compute,
             )
             .await;
+        self.lab_at(fleet, endpoint).await
+    }
+
+    /// The lab that has been made before.
+    pub(crate) async fn lab_of(&self, fleet: &Value) -> Lab {
+        let compute = json!({ "FleetId": fleet, "ComputeName": "bench" });
+        let endpoint = self
+            .get(
+                "/Compute/GameLiftServiceSdkEndpoint",
+                "DescribeCompute",
+                compute,
+            )
+            .await;
+        self.lab_at(fleet.clone(), endpoint).await
+    }
+
+    async fn lab_at(&self, fleet: Value, endpoint: Value) -> Lab {
         let compute = json!({ "FleetId": fleet, "ComputeName": "bench" });
         let token = self.get("/AuthToken", "GetComputeAuthToken", compute).await;
         Lab {

@@ -5,6 +5,7 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod clients;
 mod cloud;
 mod containers;
 mod control;
@@ -16,5 +17,6 @@ mod matchmaking;
 mod placements;
 mod protocols;
 mod resources;
+mod saved;
 mod servers;
 mod sessions;

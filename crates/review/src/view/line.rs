@@ -1,4 +1,4 @@
-//! One line for a terminal: styled spans, cut to a width.
+//! One line for a terminal: styled spans, wrapped at a width.
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -43,8 +43,10 @@ impl Line {
 
     /// Adds text. What could move the cursor or recolour the rest is shown as an escape.
     pub(super) fn then(mut self, style: Style, text: &str) -> Self {
-        if !text.is_empty() {
-            self.spans.push((style, harmless(text)));
+        match self.spans.last_mut() {
+            _ if text.is_empty() => {}
+            Some((last, shown)) if *last == style => shown.push_str(&harmless(text)),
+            _ => self.spans.push((style, harmless(text))),
         }
         self
     }
@@ -71,21 +73,26 @@ impl Line {
         }
     }
 
-    /// Writes the line with its end.
+    /// Writes the line with its end; what is too wide goes on in lines of its own, further in.
     pub(super) fn write(&self, out: &mut String, width: Width, colour: Colour) {
-        let mut left = match width {
-            Width::Columns(columns) => columns,
-            Width::Unlimited => usize::MAX,
+        let columns = match width {
+            Width::Columns(columns) if self.width() > columns => columns,
+            Width::Columns(_) | Width::Unlimited => return self.write_as_it_is(out, colour),
         };
+        let lines = self.wrapped(columns);
+        lines
+            .iter()
+            .for_each(|line| line.write_as_it_is(out, colour));
+    }
+
+    fn write_as_it_is(&self, out: &mut String, colour: Colour) {
         let mut line = String::new();
         for (style, text) in &self.spans {
-            let text = cut(text, left);
-            left = left.saturating_sub(text.width());
             match colour {
                 Colour::On if *style != PLAIN => {
                     line.push_str(&format!("{style}{text}{style:#}"));
                 }
-                Colour::On | Colour::Off | Colour::DiffMarks => line.push_str(&text),
+                Colour::On | Colour::Off | Colour::DiffMarks => line.push_str(text),
             }
         }
         if colour == Colour::DiffMarks {
@@ -94,6 +101,49 @@ impl Line {
         out.push_str(line.trim_end());
         out.push('\n');
     }
+
+    /// Breaks the line between words, and within those that are wider than a line.
+    fn wrapped(&self, columns: usize) -> Vec<Self> {
+        let text: String = self.spans.iter().map(|(_, text)| text.as_str()).collect();
+        let indent = text.len() - text.trim_start().len();
+        let indent = (indent + 4).min(columns / 2);
+        let mut lines = Vec::new();
+        let mut line = Self::default();
+        for (style, text) in &self.spans {
+            for word in text.split_inclusive(' ') {
+                let mut word = word.to_owned();
+                if line.width() + word.trim_end().width() > columns && line.width() > indent {
+                    lines.push(std::mem::replace(&mut line, Self::new(indent)));
+                    word = word.trim_start().to_owned();
+                }
+                while line.width() + word.trim_end().width() > columns {
+                    let room = columns.saturating_sub(line.width()).max(1);
+                    let rest = word.split_off(fitting(&word, room));
+                    line = line.then(*style, &word);
+                    lines.push(std::mem::replace(&mut line, Self::new(indent)));
+                    word = rest;
+                }
+                line = line.then(*style, &word);
+            }
+        }
+        lines.push(line);
+        lines
+    }
+}
+
+/// How many bytes of a text fit into so many columns, at least one letter.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut left = columns;
+    let mut end = 0;
+    for (place, letter) in text.char_indices() {
+        let width = letter.width().unwrap_or_default();
+        if width > left && end > 0 {
+            break;
+        }
+        left = left.saturating_sub(width);
+        end = place + letter.len_utf8();
+    }
+    end
 }
 
 /// Shortens a text to so many columns; what is cut off is marked.
@@ -151,10 +201,29 @@ mod tests {
     }
 
     #[test]
-    fn long_line_is_cut_and_marked() {
-        check(&line(), Width::Unlimited, Colour::Off, "  ab    cdef");
-        check(&line(), Width::Columns(10), Colour::Off, "  ab    c…");
-        check(&line(), Width::Columns(0), Colour::Off, "");
+    fn long_line_goes_on_further_in() {
+        check(&line(), Width::Columns(12), Colour::Off, "  ab    cdef");
+        check(&line(), Width::Columns(10), Colour::Off, "  ab\n     cdef");
+    }
+
+    #[test]
+    fn word_wider_than_a_line_is_broken() {
+        let line = Line::new(1).then(PLAIN, "abcdefgh ij");
+        check(
+            &line,
+            Width::Columns(5),
+            Colour::Off,
+            " abcd\n  efg\n  h\n  ij",
+        );
+    }
+
+    #[test]
+    fn no_width_is_too_narrow() {
+        for columns in 0..4 {
+            let mut out = String::new();
+            line().write(&mut out, Width::Columns(columns), Colour::Off);
+            assert_eq!(out.replace(['\n', ' '], ""), "abcdef");
+        }
     }
 
     #[test]

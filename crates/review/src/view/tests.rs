@@ -179,6 +179,13 @@ fn lines_fit_a_terminal() {
     let shown = text(&worldwide(), &options);
     let longest = shown.lines().map(|line| line.chars().count()).max();
     assert!(longest <= Some(72), "{shown}");
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains(
+            "Needs approval: deletion, replacement, broader permissions, `ArenaFleet` by name."
+        ),
+        "what has to be approved is never cut: {shown}"
+    );
 }
 
 #[test]

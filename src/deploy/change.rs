@@ -1,0 +1,59 @@
+//! One change set, executed and followed to its end.
+
+use super::condition::{Condition, is_success};
+use super::{ArtifactStore, Operation, Pace, StackApi, StackFailure, StackSpec, StackState};
+use crate::event::StackRef;
+
+impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, Store, Clock> {
+    /// Executes a change set and follows the stack to its end.
+    pub(super) async fn execute_change_set(
+        &self,
+        spec: &StackSpec,
+        id: &str,
+    ) -> Result<StackState, StackFailure> {
+        let stack = &spec.stack;
+        let newest = self.stacks.latest_event(stack).await?;
+        let token = self.token("execute", stack);
+        self.stacks.execute_change_set(stack, id, &token).await?;
+        let ending = self.follow(stack, newest).await?;
+        let state = ending.state.unwrap_or_else(|| StackState {
+            status: "DELETE_COMPLETE".to_owned(),
+            reason: Some("it was deleted meanwhile".to_owned()),
+            ..StackState::default()
+        });
+        if !is_success(&state.status) || Condition::of(&state.status) != Condition::Settled {
+            return Err(StackFailure::Settled {
+                status: state.status,
+                reason: state.reason,
+                cause: ending.cause,
+            });
+        }
+        if state.protected != spec.protected {
+            self.stacks.protect(stack, spec.protected).await?;
+        }
+        Ok(state)
+    }
+
+    /// Deletes a stack and waits until it is gone.
+    pub(super) async fn delete_stack(
+        &self,
+        stack: &StackRef,
+        step: &str,
+    ) -> Result<(), StackFailure> {
+        let newest = self.stacks.latest_event(stack).await?;
+        let token = self.token(step, stack);
+        self.stacks.delete(stack, &token).await?;
+        let ending = self.follow(stack, newest).await?;
+        match ending
+            .state
+            .filter(|state| Condition::of(&state.status) != Condition::Gone)
+        {
+            None => Ok(()),
+            Some(state) => Err(StackFailure::Settled {
+                status: state.status,
+                reason: state.reason,
+                cause: ending.cause,
+            }),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! A world for tests: CloudFormation, a store and a clock, all in virtual time.
+
+mod clock;
+mod cloud;
+mod faults;
+mod stack;
+mod store;
+
+pub(super) use self::clock::VirtualPace;
+pub(super) use self::cloud::{FakeCloudFormation, Mutation};
+pub(super) use self::faults::{Fault, Meddling, What};
+pub(super) use self::store::{FakeStore, Recorder};
