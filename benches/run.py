@@ -18,7 +18,7 @@ import venv
 import pair
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PEERS = ["troposphere==4.11.1"]
+PEERS = ["troposphere==4.11.1", "cfn-lint==1.58.0"]
 CDK_DIFF = "@aws-cdk/cloudformation-diff@2.187.5"
 
 
@@ -64,6 +64,21 @@ def measure(commands, runs):
     return {name: 1000 * statistics.median(values) for name, values in times.items()}
 
 
+def validation(liftform, folder, runs):
+    """Both checkers over the same templates; the slow one runs once."""
+    files = sorted(folder.rglob("*.template.json"))
+    liftform_ms = measure({"": [liftform, "validate", "--quiet", folder]}, runs)[""]
+    # Its exit code tells of findings, so that it is not looked at.
+    lint = peer_python().parent / "cfn-lint"
+    start = time.perf_counter()
+    subprocess.run(["taskset", "-c", "0", str(lint), "--", *map(str, files)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lint_ms = 1000 * (time.perf_counter() - start)
+    print(f"\n| checking {len(files)} templates | ms | times as long |")
+    print("|---|---|---|")
+    print(f"| liftform validate | {liftform_ms:.1f} | 1 |")
+    print(f"| cfn-lint, once | {lint_ms:.0f} | {lint_ms / liftform_ms:.0f} |")
+
+
 def table(medians, peer, whose):
     print(f"| what | median, ms | of {whose} |")
     print("|---|---|---|")
@@ -87,6 +102,7 @@ def main():
             "troposphere, a program of that size": [peer_python(), ROOT / "benches" / "peers" / "troposphere_synth.py", out / "troposphere"],
         }
         table(measure(commands, runs), "troposphere, a program of that size", "troposphere's")
+        validation(liftform, out / "ours", runs)
         templates = pair.write(out)
         commands = {
             "liftform diff, two templates of 500 resources": [liftform, "diff", *templates],

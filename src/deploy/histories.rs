@@ -16,6 +16,7 @@ use super::fake::{
 use super::*;
 use crate::bundle::ArtifactCatalog;
 use crate::event::StackRef;
+use crate::remote::Cause;
 
 const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
 
@@ -250,6 +251,13 @@ fn reported_is_true(history: &History, ran: &Ran) -> Result<(), TestCaseError> {
             }
             StackResult::Failed(StackFailure::Settled { status: told, .. }) if !is_meddled => {
                 prop_assert_eq!(status.unwrap_or("DELETE_COMPLETE"), told.as_str());
+            }
+            // Refused for good: then nothing was applied, not even by a call whose answer was lost.
+            StackResult::Failed(StackFailure::Remote(error))
+                if !is_meddled && error.cause() != Cause::Identity =>
+            {
+                let template = truth.map(|(_, template)| template);
+                prop_assert_ne!(template, Some(spec.template.clone()), "{}", error);
             }
             StackResult::Skipped(_) => {
                 prop_assert!(!was_executed(&ran.cloud.mutations(), &spec.stack));

@@ -44,6 +44,12 @@ impl Document {
             .unwrap_or_default()
     }
 
+    /// The file as JSON, as it was typed: without positions, layers apart.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        self.root.to_json()
+    }
+
     /// The declared environments in the order of the file.
     #[must_use]
     pub fn environments(&self) -> Vec<&str> {

@@ -38,10 +38,14 @@ fn record(record: &Record, layering: Layering) -> Value {
         };
         let mut schema = kind(&field.kind, below);
         if let Some(schema) = schema.as_object_mut() {
-            schema.insert(
-                "description".to_owned(),
-                json!(describe(field.doc, field.presence)),
-            );
+            let description = describe(field.doc, field.presence);
+            schema.insert("description".to_owned(), json!(description));
+            if let Some(default) = default(&field.kind, field.presence) {
+                schema.insert("default".to_owned(), default);
+            }
+            if let Some(example) = example(&field.kind) {
+                schema.insert("examples".to_owned(), json!([example]));
+            }
         }
         if layering == Layering::Overlay {
             schema = json!({ "anyOf": [schema, { "type": "null" }] });
@@ -71,6 +75,63 @@ fn describe(doc: &str, presence: Presence) -> String {
         Presence::Required | Presence::Optional | Presence::Default("{}" | "[]") => doc.to_owned(),
         Presence::Default(value) => format!("{doc} Default: `{value}`."),
     }
+}
+
+/// The default as a value of the field's type.
+fn default(kind: &Kind, presence: Presence) -> Option<Value> {
+    let Presence::Default(text) = presence else {
+        return None;
+    };
+    match kind {
+        Kind::Flag | Kind::Integer { .. } | Kind::Decimal { .. } => serde_json::from_str(text).ok(),
+        // `true` switches all defaults of the record on.
+        Kind::FlagOr(_) => Some(serde_json::from_str(text).unwrap_or_else(|_| json!({}))),
+        Kind::Record(_) | Kind::Map { .. } => Some(json!({})),
+        Kind::List(_) | Kind::OneOrMore(_) => {
+            let words = text.trim_matches(['[', ']']).split(',').map(str::trim);
+            Some(words.filter(|word| !word.is_empty()).collect())
+        }
+        Kind::Text
+        | Kind::Form(_)
+        | Kind::Duration { .. }
+        | Kind::Latency
+        | Kind::Memory { .. }
+        | Kind::Percent { .. }
+        | Kind::Rate
+        | Kind::Ports
+        | Kind::Choice(_)
+        | Kind::Anything => Some(json!(text)),
+    }
+}
+
+/// A value as one would write it, for quantities and texts of a certain form.
+fn example(kind: &Kind) -> Option<Value> {
+    let text = match kind {
+        Kind::Duration { .. } => "30s",
+        Kind::Latency => "50ms",
+        Kind::Memory { .. } => "512MiB",
+        Kind::Percent { .. } => "20%",
+        Kind::Rate => "300 per 5m",
+        Kind::Ports => "udp 7777-7877",
+        // What a form looks like starts with an example in backticks.
+        Kind::Form(form) => form
+            .looks
+            .strip_prefix('`')?
+            .split('`')
+            .next()?
+            .trim_matches('"'),
+        Kind::List(item) | Kind::OneOrMore(item) => return Some(json!([example(item)?])),
+        Kind::Text
+        | Kind::Flag
+        | Kind::Integer { .. }
+        | Kind::Decimal { .. }
+        | Kind::Choice(_)
+        | Kind::Map { .. }
+        | Kind::Record(_)
+        | Kind::FlagOr(_)
+        | Kind::Anything => return None,
+    };
+    Some(json!(text))
 }
 
 fn kind(kind_of: &Kind, layering: Layering) -> Value {
