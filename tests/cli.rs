@@ -64,6 +64,10 @@ fn help_is_a_result() {
 fn every_command_explains_itself() {
     let folder = project(&[]);
     for command in [
+        "init",
+        "config",
+        "graph",
+        "version",
         "validate",
         "synth",
         "bundle",

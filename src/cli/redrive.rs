@@ -60,7 +60,7 @@ fn post_office(values: &Outputs, home: &str) -> Option<PostOffice> {
 
 fn show(done: &[Redriven]) -> String {
     if done.is_empty() {
-        return "The dead-letter queues are empty.\n".to_owned();
+        return "There is nothing to bring back.\n".to_owned();
     }
     let mut text = String::new();
     for message in done {
