@@ -2,6 +2,7 @@
 
 mod day_two;
 mod deploy;
+mod project;
 mod simulate;
 
 use crate::bundle::Architecture;
@@ -17,6 +18,9 @@ pub(super) use self::day_two::{
     ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
+pub(super) use self::project::{
+    CiChoice, ConfigArgs, ConfigCommand, GraphArgs, GraphForm, InitArgs, VersionArgs,
+};
 pub(super) use self::simulate::SimulateArgs;
 
 /// Game backends on Amazon GameLift from one YAML topology
@@ -168,6 +172,7 @@ pub(super) enum ColourChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Init(InitArgs),
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
@@ -189,8 +194,11 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Config(ConfigArgs),
+    Graph(GraphArgs),
     Schema(SchemaArgs),
     Completion(CompletionArgs),
+    Version(VersionArgs),
 }
 
 /// Check topologies, rule sets and CloudFormation templates, offline
