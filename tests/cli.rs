@@ -64,6 +64,10 @@ fn help_is_a_result() {
 fn every_command_explains_itself() {
     let folder = project(&[]);
     for command in [
+        "init",
+        "config",
+        "graph",
+        "version",
         "validate",
         "synth",
         "bundle",
@@ -254,7 +258,7 @@ fn deployment_without_a_terminal_needs_yes_at_once() {
         .assert();
     run.code(9).stdout_eq(str![]).stderr_eq(str![[r#"
 error: deploying `dev` needs an approval, and there is no terminal to ask on
-hint: Approve it in advance with `--yes`.
+hint: Approve it in advance with `--yes` or `--approve`, or deploy a `--plan`.
 
 "#]]);
 }

@@ -2,6 +2,7 @@
 
 mod day_two;
 mod deploy;
+mod project;
 
 use crate::bundle::Architecture;
 use std::path::PathBuf;
@@ -16,6 +17,9 @@ pub(super) use self::day_two::{
     ManifestArgs, RedriveArgs, RoleChoice, RollbackArgs, StatusArgs,
 };
 pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
+pub(super) use self::project::{
+    CiChoice, ConfigArgs, ConfigCommand, GraphArgs, GraphForm, InitArgs, VersionArgs,
+};
 
 /// Game backends on Amazon GameLift from one YAML topology
 #[derive(Debug, Parser)]
@@ -165,6 +169,7 @@ pub(super) enum ColourChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Init(InitArgs),
     Validate(ValidateArgs),
     Synth(SynthArgs),
     Bundle(BundleArgs),
@@ -185,8 +190,11 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     Local(LocalArgs),
     Explain(ExplainArgs),
+    Config(ConfigArgs),
+    Graph(GraphArgs),
     Schema(SchemaArgs),
     Completion(CompletionArgs),
+    Version(VersionArgs),
 }
 
 /// Check topologies, rule sets and CloudFormation templates, offline

@@ -9,6 +9,7 @@ mod assets;
 mod bootstrap;
 mod bundle;
 mod completion;
+mod config;
 mod context;
 mod deploy;
 mod destroy;
@@ -20,6 +21,8 @@ mod error;
 mod events;
 mod explain;
 mod github;
+mod graph;
+mod init;
 mod interrupt;
 mod local;
 mod manifest;
@@ -36,6 +39,7 @@ mod status;
 mod survey;
 mod synth;
 mod validate;
+mod version;
 mod view;
 mod watch;
 
@@ -113,6 +117,10 @@ fn usage(error: &clap::Error) -> ExitStatus {
 
 fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError> {
     match command {
+        Command::Init(args) => init::run(&args, context),
+        Command::Config(args) => config::run(&args, context),
+        Command::Graph(args) => graph::run(&args, context),
+        Command::Version(args) => version::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Bundle(args) => bundle::run(&args, context),

@@ -26,17 +26,6 @@ pub trait StackApi {
     /// Reads the template as it was submitted.
     fn template(&self, stack: &StackRef) -> impl Future<Output = Result<String, RemoteError>>;
 
-    /// Reads the stack policy; none: there is none, or no stack.
-    fn policy(&self, stack: &StackRef)
-    -> impl Future<Output = Result<Option<String>, RemoteError>>;
-
-    /// Sets the stack policy. It can't be removed again, only replaced.
-    fn set_policy(
-        &self,
-        stack: &StackRef,
-        policy: &str,
-    ) -> impl Future<Output = Result<(), RemoteError>>;
-
     /// Starts to compute a change set.
     fn create_change_set(
         &self,

@@ -3,10 +3,12 @@
 Run with the Python of the environment that liftform makes. Each scenario asserts; the last line is `passed`.
 """
 
+import io
 import json
 import pathlib
 import sys
 import time
+import zipfile
 
 import botocore.config
 import botocore.exceptions
@@ -41,6 +43,16 @@ class Cloud:
         self.lambda_ = client("lambda")
         self.gamelift = client("gamelift", gamelift)
         self.gamelift_through_aws = client("gamelift")
+        self.s3 = client("s3")
+
+    def upload_server(self):
+        """The archive of the template's build: a server that holds its slot and says nothing."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as files:
+            files.writestr("server", "#!/bin/sh\nexec sleep 1000\n")
+        bucket = f"artifacts-{self.region}"
+        self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.region})
+        self.s3.put_object(Bucket=bucket, Key="server.zip", Body=archive.getvalue())
 
     def change_set(self, stack, kind, template=TEMPLATE, **parameters):
         """The resource changes of a change set; the change set stays to be executed."""
@@ -225,6 +237,7 @@ def failed(cloud):
 
 
 def life_of_a_stack(cloud):
+    cloud.upload_server()
     before = created(cloud)
     parameters = updated(cloud, before)
     unchanged(cloud, parameters)
@@ -310,6 +323,7 @@ def refused_notification(cloud):
 
 
 def leave_a_stack(cloud):
+    cloud.upload_server()
     """Creates a stack and a queue by hand, for the reset to remove."""
     created(cloud)
 

@@ -156,17 +156,17 @@ fn trust(role: AccessRole, github: Option<&GitHub>) -> Value {
         "Effect": "Allow",
         "Principal": { "Federated": policy::sub(&provider) },
         "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": { "StringEquals": {
-            format!("{ISSUER}:aud"): AUDIENCE,
-            format!("{ISSUER}:sub"): github.subjects(role),
-        } },
+        "Condition": {
+            "StringEquals": { format!("{ISSUER}:aud"): AUDIENCE },
+            "StringLike": { format!("{ISSUER}:sub"): github.subject(role) },
+        },
     })])
 }
 
 impl GitHub {
-    /// The subjects of the tokens that get a role. Pull requests may look and no more: anybody may open one.
-    /// <https://docs.github.com/actions/reference/security/oidc>
-    fn subjects(&self, role: AccessRole) -> Vec<String> {
+    /// The subjects of the tokens that get a role. Every job of the repository may look, pull requests among them; GitHub
+    /// gives none to those of forks. <https://docs.github.com/actions/reference/security/oidc>
+    fn subject(&self, role: AccessRole) -> String {
         let Self {
             repository,
             reference,
@@ -177,8 +177,8 @@ impl GitHub {
             None => format!("repo:{repository}:ref:refs/heads/{reference}"),
         };
         match role {
-            AccessRole::Diff => vec![format!("repo:{repository}:pull_request"), deployer],
-            AccessRole::Deploy | AccessRole::Publish => vec![deployer],
+            AccessRole::Diff => format!("repo:{repository}:*"),
+            AccessRole::Deploy | AccessRole::Publish => deployer,
         }
     }
 }

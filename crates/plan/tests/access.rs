@@ -78,20 +78,16 @@ fn access_is_artifacts_then_roles_and_the_provider_where_it_is_missing() {
 }
 
 #[test]
-fn pull_requests_get_the_diff_role_and_no_other() {
+fn every_job_of_the_repository_may_look_and_one_environment_may_deploy() {
     let stacks = stacks(Some(&github("environment:prod", Provider::Create)));
-    let subjects = |id: &str| {
-        role(&stacks, id)["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    let subject = |id: &str| {
+        role(&stacks, id)["Condition"]["StringLike"]["token.actions.githubusercontent.com:sub"]
             .clone()
     };
     let deployer = "repo:studio/skirmish:environment:prod";
-    let pull_request = "repo:studio/skirmish:pull_request";
-    assert_eq!(
-        subjects("DiffRole"),
-        serde_json::json!([pull_request, deployer])
-    );
-    assert_eq!(subjects("DeployRole"), serde_json::json!([deployer]));
-    assert_eq!(subjects("PublishRole"), serde_json::json!([deployer]));
+    assert_eq!(subject("DiffRole"), "repo:studio/skirmish:*");
+    assert_eq!(subject("DeployRole"), deployer);
+    assert_eq!(subject("PublishRole"), deployer);
 }
 
 #[test]

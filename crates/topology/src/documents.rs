@@ -1,6 +1,6 @@
 //! Documents made from handlebars templates. The only file that knows the template engine.
 //!
-//! In: a template and its values. Out: JSON, parsed at once, so that a quoting mistake surfaces here and nothing
+//! In: a template and its values. Out: JSON, parsed at once (but for [`render_text`]), so that a quoting mistake surfaces here and nothing
 //! downstream handles text. Strict: a value that the template names must exist.
 
 use std::cell::RefCell;
@@ -57,9 +57,20 @@ pub fn render(
     values: &Value,
 ) -> Result<Value, DocumentError> {
     let template = template_name.to_owned();
-    let text =
-        ENGINE.with_borrow_mut(|engine| engine.render(template_name, template_text, values))?;
+    let text = render_text(template_name, template_text, values)?;
     serde_json::from_str(&text).map_err(|source| DocumentError::Json { template, source })
+}
+
+/// Renders a template to text, for files that people edit from then on.
+///
+/// # Errors
+/// When the template is malformed or a value is missing.
+pub fn render_text(
+    template_name: &str,
+    template_text: &str,
+    values: &Value,
+) -> Result<String, DocumentError> {
+    ENGINE.with_borrow_mut(|engine| engine.render(template_name, template_text, values))
 }
 
 thread_local! {

@@ -61,6 +61,8 @@ pub struct Environment {
 /// Where a setting was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
+    /// What it says there; defaults as they would be written.
+    pub value: Value,
     /// Which layer set it.
     pub layer: Layer,
     /// The file, as the user named it; empty for defaults and `--set`.

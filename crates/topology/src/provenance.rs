@@ -61,7 +61,7 @@ impl Tracer<'_> {
                 (None, Kind::Record(below), Presence::Default(_)) => {
                     self.record(None, below, &path);
                 }
-                (None, _, Presence::Default(text)) if text != "{}" => self.default(path),
+                (None, _, Presence::Default(text)) if text != "{}" => self.default(path, text),
                 (None, ..) => {}
             }
         }
@@ -99,6 +99,7 @@ impl Tracer<'_> {
         self.origins.insert(
             path.to_owned(),
             Origin {
+                value: node.to_json(),
                 layer: node.layer,
                 file,
                 line,
@@ -107,11 +108,12 @@ impl Tracer<'_> {
         );
     }
 
-    fn default(&mut self, path: String) {
+    fn default(&mut self, path: String, text: &str) {
         if self.only.is_none() {
             self.origins.insert(
                 path,
                 Origin {
+                    value: text.into(),
                     layer: Layer::Default,
                     file: String::new(),
                     line: 0,

@@ -129,7 +129,7 @@ pub(in crate::cli) struct DriftArgs {
 /// Prepare an account for an environment: artifact buckets, and roles to look, publish and deploy with
 ///
 /// The roles may work on the stacks of this environment and nothing else. They trust the account, or with `--oidc` the
-/// workflows of one GitHub repository: pull requests get the diff role, the given branch or GitHub environment all three.
+/// workflows of one GitHub repository: all of them get the diff role, the given branch or GitHub environment all three.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

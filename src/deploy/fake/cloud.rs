@@ -277,15 +277,6 @@ impl StackApi for FakeCloudFormation {
         })
     }
 
-    async fn policy(&self, _: &StackRef) -> Result<Option<String>, RemoteError> {
-        Ok(None)
-    }
-
-    async fn set_policy(&self, stack: &StackRef, _: &str) -> Result<(), RemoteError> {
-        self.heard("SetStackPolicy", stack, None, None);
-        Ok(())
-    }
-
     async fn create_change_set(
         &self,
         reference: &StackRef,

@@ -6,15 +6,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::canonical;
 use super::policy::{Atom, atoms, is_policy, items, show};
-use super::resolved::{Resolved, ResolvedResource};
+use super::resolved::{ResolvedResource, Unlike};
 
-/// What each resource permits that isn't the same in another template.
-pub(super) fn permissions(
-    template: &Resolved<'_>,
-    other: &Resolved<'_>,
-) -> BTreeSet<(String, Atom)> {
+/// What each resource permits.
+pub(super) fn permissions(resources: &Unlike<'_>) -> BTreeSet<(String, Atom)> {
     let mut found = BTreeSet::new();
-    for (id, resource) in template.unlike(other) {
+    for &(id, resource) in resources {
         let documents = documents(resource);
         for atom in documents.iter().flat_map(atoms) {
             let holders = holders(resource);

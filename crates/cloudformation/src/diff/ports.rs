@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Reach;
 use super::policy::{items, show};
-use super::resolved::Resolved;
+use super::resolved::Unlike;
 
 /// Inbound ports of one resource that open or close.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ struct Rule {
 }
 
 /// What opens, and what closes.
-pub(super) fn ports(old: &Resolved<'_>, new: &Resolved<'_>) -> (Vec<OpenPort>, Vec<OpenPort>) {
-    let (old, new) = (rules(old, new), rules(new, old));
+pub(super) fn ports(old: &Unlike<'_>, new: &Unlike<'_>) -> (Vec<OpenPort>, Vec<OpenPort>) {
+    let (old, new) = (rules(old), rules(new));
     let opened = new.difference(&old);
     let closed = old.difference(&new);
     (
@@ -46,9 +46,9 @@ pub(super) fn ports(old: &Resolved<'_>, new: &Resolved<'_>) -> (Vec<OpenPort>, V
     )
 }
 
-fn rules(template: &Resolved<'_>, other: &Resolved<'_>) -> BTreeSet<Rule> {
+fn rules(resources: &Unlike<'_>) -> BTreeSet<Rule> {
     let mut found = BTreeSet::new();
-    for (id, resource) in template.unlike(other) {
+    for &(id, resource) in resources {
         let list = match resource.raw.kind.as_str() {
             "AWS::GameLift::Fleet" => resource.properties.get("EC2InboundPermissions"),
             "AWS::GameLift::ContainerFleet" => {

@@ -58,10 +58,7 @@ impl<'side> Resolved<'side> {
     }
 
     /// The resources that are, or may be, in the stack, without those that are the same in another template.
-    pub(super) fn unlike(
-        &self,
-        other: &Resolved<'_>,
-    ) -> impl Iterator<Item = (&'side str, &ResolvedResource<'side>)> {
+    pub(super) fn unlike(&self, other: &Resolved<'_>) -> Unlike<'_> {
         let resources = self.resources.iter();
         resources
             .filter(|(id, resource)| {
@@ -69,8 +66,12 @@ impl<'side> Resolved<'side> {
                 resource.is_there() && !twin.is_some_and(|twin| twin.is_identical(resource))
             })
             .map(|(id, resource)| (*id, resource))
+            .collect()
     }
 }
+
+/// Resources of one template, some left out.
+pub(super) type Unlike<'side> = Vec<(&'side str, &'side ResolvedResource<'side>)>;
 
 fn existence(side: &Side<'_>, evaluator: &Evaluator<'_>, condition: Option<&str>) -> Existence {
     let Some(condition) = condition else {
@@ -96,7 +97,11 @@ impl ResolvedResource<'_> {
     pub(super) fn is_identical(&self, other: &Self) -> bool {
         self.existence == other.existence
             && self.raw == other.raw
-            && self.properties == other.properties
+            && match (&self.properties, &other.properties) {
+                // They are the raw ones.
+                (Cow::Borrowed(_), Cow::Borrowed(_)) => true,
+                (one, other) => one == other,
+            }
     }
 
     pub(super) fn schema(&self) -> Option<&'static ResourceSchema> {

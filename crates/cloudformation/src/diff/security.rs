@@ -55,7 +55,9 @@ pub struct Grant {
 #[must_use]
 pub fn security(old: &Side<'_>, new: &Side<'_>) -> SecurityDiff {
     let (old, new) = (Resolved::new(old), Resolved::new(new));
-    let (before, after) = (permissions(&old, &new), permissions(&new, &old));
+    // What a resource permits that is the same in both makes no difference.
+    let (old, new) = (old.unlike(&new), new.unlike(&old));
+    let (before, after) = (permissions(&old), permissions(&new));
     let (opened, closed) = ports(&old, &new);
     SecurityDiff {
         granted: grants(&after, &before, Reach::Broader),
