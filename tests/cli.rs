@@ -392,3 +392,35 @@ fn problems_are_annotated_in_github_actions() {
             "...\n::error file=stacks/game.yaml,line=2,col=1,title=[..]::[..]\n..."
         ]);
 }
+
+#[test]
+fn nobody_plays_where_no_local_cloud_runs() {
+    let folder = skirmish();
+    let run = liftform(folder.path()).args(["local", "play"]).assert();
+    run.code(3).stdout_eq(str![]).stderr_eq(str![[r#"
+error: the local cloud isn't running
+hint: Run `liftform deploy --env local`.
+
+"#]]);
+}
+
+#[test]
+fn players_of_a_test_stay_out_of_aws() {
+    let folder = skirmish();
+    let line = ["--env", "dev", "local", "play"];
+    let run = liftform(folder.path()).args(line).assert();
+    run.code(3).stdout_eq(str![]).stderr_eq(str![[r#"
+error: `dev` doesn't live in the local cloud
+hint: Choose an environment with `target: local`, and deploy it first.
+
+"#]]);
+}
+
+#[test]
+fn more_players_than_a_ticket_holds_are_no_party() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .args(["local", "play", "--party", "11"])
+        .assert();
+    run.code(64).stdout_eq(str![]);
+}
