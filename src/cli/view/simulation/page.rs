@@ -13,7 +13,7 @@ const STYLE: &str = "\
 body{font:16px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:0 auto;padding:1rem}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 table{border-collapse:collapse;width:100%}th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;overflow-wrap:anywhere}
-th:first-child,td:first-child{text-align:left}thead th{font-weight:600}
+th:first-child,td:first-child{text-align:left;overflow-wrap:normal}p{overflow-wrap:anywhere}thead th{font-weight:600}
 svg{width:100%;height:auto;display:block}svg text{font:13px system-ui,sans-serif;fill:var(--ink)}
 .first{fill:var(--first)}.second{fill:var(--second)}.key{display:inline-block;width:.8em;height:.8em;margin-right:.3em}
 ";

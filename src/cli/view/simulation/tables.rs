@@ -18,6 +18,9 @@ pub(super) struct Row {
     pub(super) values: Vec<String>,
 }
 
+/// One number of a distribution.
+type Figure = fn(&Percentiles) -> f64;
+
 /// What stands where a rule set has no such figure.
 const NONE: &str = "-";
 
@@ -101,7 +104,7 @@ fn percentiles(
     unit: &str,
     of: impl Fn(&Report) -> &Percentiles,
 ) -> Vec<Row> {
-    let figures: [(&str, fn(&Percentiles) -> f64); 6] = [
+    let figures: [(&str, Figure); 6] = [
         ("mean", |found| found.mean),
         ("p50", |found| found.p50),
         ("p90", |found| found.p90),
