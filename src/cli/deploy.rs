@@ -1,6 +1,7 @@
 //! `liftform deploy`.
 
 mod approve;
+mod failure;
 mod report;
 
 use std::fs;
@@ -9,10 +10,11 @@ use std::path::Path;
 use plan::StackPlan;
 use review::model::Subject;
 use review::{Need, PlanFile, UpTo};
-use topology::environment::Target;
+use topology::environment::{Environment, Target};
 
 use super::args::DeployArgs;
 use super::context::Context;
+use super::diagnose::Ground;
 use super::diff::{scope, subject};
 use super::error::CliError;
 use super::interrupt::UserPace;
@@ -28,7 +30,9 @@ use crate::deploy::{
     watch,
 };
 use crate::event::EventSink;
+use crate::ops::compile::Compiled;
 use crate::ops::plan_file;
+use crate::ops::source::TopologySource;
 
 pub(super) use self::approve::{allowance, approve, review, show};
 pub(super) use self::report::{report, report_failures, result, summary};
@@ -39,7 +43,9 @@ type Running<'run> = Operation<'run, Reliable<'run, Connection, UserPace>, Conne
 pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
-    let plan = session::compile(context, &source, &environment)?;
+    let Compiled {
+        plan, environment, ..
+    } = session::compiled(context, &source, &environment)?;
     let specs = session::specs(context, &plan)?;
     refuse_without_approval(args, context, &plan)?;
     let events = view::progress(context);
@@ -48,6 +54,8 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
     let deployment = Deployment {
         args,
         context,
+        source: &source,
+        environment: &environment,
         plan: &plan,
         specs: &specs,
         catalog: &catalog,
@@ -77,6 +85,8 @@ fn refuse_without_approval(
 struct Deployment<'run> {
     args: &'run DeployArgs,
     context: &'run Context,
+    source: &'run TopologySource,
+    environment: &'run Environment,
     plan: &'run StackPlan,
     specs: &'run [StackSpec],
     catalog: &'run ArtifactCatalog,
@@ -114,8 +124,16 @@ impl Deployment<'_> {
         };
         drop(events);
         let status = pace.stopped().unwrap_or_else(|| outcome.verdict().into());
-        report(context, &outcome, &session, status)?;
+        failure::tell(self, &session, &outcome).await;
+        report::conclude(context, &outcome, &session, status)?;
         Ok(status)
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            source: self.source,
+            environment: self.environment,
+        }
     }
 
     fn options(&self) -> DeployOptions {

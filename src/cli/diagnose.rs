@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use plan::locate;
+use plan::{Located, locate};
 use serde_json::{Value, json};
-use topology::environment::Environment;
+use topology::environment::{Environment, Origin};
 
 use super::args::{DiagnoseArgs, OutputForm};
 use super::context::Context;
@@ -17,6 +17,7 @@ use crate::ops::compile::Compiled;
 use crate::ops::diagnose::{Aftermath, Diagnosis, FirstCause, diagnose};
 use crate::ops::history;
 use crate::ops::observe::Reach;
+use crate::ops::source::TopologySource;
 use crate::ops::trouble;
 
 pub(super) fn run(args: &DiagnoseArgs, context: &Context) -> Result<ExitStatus, CliError> {
@@ -28,9 +29,13 @@ pub(super) fn run(args: &DiagnoseArgs, context: &Context) -> Result<ExitStatus, 
     match context.output() {
         OutputForm::Text if found.is_empty() => output::text("Nothing failed.\n")?,
         OutputForm::Text => {
+            let ground = Ground {
+                source: &source,
+                environment: &compiled.environment,
+            };
             let texts: Vec<_> = found
                 .iter()
-                .map(|diagnosis| text(diagnosis, &compiled.environment))
+                .map(|diagnosis| text(diagnosis, ground))
                 .collect();
             output::text(&texts.join("\n"))?;
         }
@@ -60,43 +65,82 @@ async fn read(
     Ok(diagnose(&session.connection, &operations).await?)
 }
 
-/// The place of a cause in the topology, as a key path and as `file:line:column`.
-fn place(
+/// What a diagnosis is told against.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'run> {
+    pub(super) source: &'run TopologySource,
+    pub(super) environment: &'run Environment,
+}
+
+/// What in the topology a cause comes from.
+fn located<'environment>(
     cause: &FirstCause,
     stack: &StackRef,
-    environment: &Environment,
-) -> Option<(String, String)> {
+    environment: &'environment Environment,
+) -> Option<Located<'environment>> {
     let settings = cause
         .fleet
         .first()
         .and_then(|event| trouble::of(&event.code))
         .map_or(&[][..], |trouble| trouble.settings);
-    let found = locate(
+    locate(
         environment,
         &stack.region,
         &cause.event.logical_id,
         settings,
-    )?;
-    let origin = found.origin;
-    let place = match origin.file.as_str() {
-        "" => "--set".to_owned(),
-        file => format!("{file}:{}:{}", origin.line, origin.column),
-    };
-    Some((found.path, place))
+    )
 }
 
-fn text(diagnosis: &Diagnosis, environment: &Environment) -> String {
+/// A place as `file:line:column`.
+fn place(origin: &Origin) -> String {
+    match origin.file.as_str() {
+        "" => "--set".to_owned(),
+        file => format!("{file}:{}:{}", origin.line, origin.column),
+    }
+}
+
+/// The line of a place, with a mark below it; empty for what no line of the topology says.
+fn snippet(origin: &Origin, source: &TopologySource) -> String {
+    let text = String::from_utf8_lossy(&source.bytes);
+    let (Ok(line), Ok(column)) = (usize::try_from(origin.line), usize::try_from(origin.column))
+    else {
+        return String::new();
+    };
+    let written = line
+        .checked_sub(1)
+        .and_then(|index| text.lines().nth(index))
+        .filter(|_| origin.file == source.file);
+    let Some(written) = written else {
+        return String::new();
+    };
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let before: String = written
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(|letter| if letter == '\t' { '\t' } else { ' ' })
+        .collect();
+    format!("{margin} |\n{number} | {written}\n{margin} | {before}^\n")
+}
+
+fn text(diagnosis: &Diagnosis, ground: Ground<'_>) -> String {
     let took = duration::show(diagnosis.took);
     let (stack, action) = (&diagnosis.stack, diagnosis.action.word());
-    let mut text = format!(
-        "{stack}: {action} of {} failed after {took}, {}\n",
-        diagnosis.began, diagnosis.status
-    );
+    format!(
+        "{stack}: {action} of {} failed after {took}, {}\n{}",
+        diagnosis.began,
+        diagnosis.status,
+        body(diagnosis, ground)
+    )
+}
+
+/// Everything but the first line: the place, the cause, what became of the stack, and what to do.
+pub(super) fn body(diagnosis: &Diagnosis, ground: Ground<'_>) -> String {
     // Writing to a string can't fail.
-    match &diagnosis.cause {
-        Some(cause) => text.push_str(&cause_text(cause, stack, environment)),
-        None => text.push_str("  = CloudFormation names no resource that failed\n"),
-    }
+    let mut text = match &diagnosis.cause {
+        Some(cause) => cause_text(cause, &diagnosis.stack, ground),
+        None => "  = CloudFormation names no resource that failed\n".to_owned(),
+    };
     for other in &diagnosis.others {
         let reason = other.reason.as_deref().unwrap_or("no reason given");
         let _ = writeln!(
@@ -113,28 +157,34 @@ fn text(diagnosis: &Diagnosis, environment: &Environment) -> String {
         );
     }
     let _ = writeln!(text, "  = {}", after(diagnosis.aftermath));
-    let _ = writeln!(text, "hint: {}", next(diagnosis, environment));
+    let _ = writeln!(text, "hint: {}", next(diagnosis, ground.environment));
     text
 }
 
-fn cause_text(cause: &FirstCause, stack: &StackRef, environment: &Environment) -> String {
+/// The resource that failed first, inside nested stacks with these before it.
+pub(super) fn resource(cause: &FirstCause) -> String {
+    let path: String = cause.nested.iter().map(|id| format!("{id}/")).collect();
+    format!("{path}{}", cause.event.logical_id)
+}
+
+fn cause_text(cause: &FirstCause, stack: &StackRef, ground: Ground<'_>) -> String {
     let FirstCause {
-        nested,
         event,
         fleet,
         refused,
+        nested: _,
     } = cause;
     let mut text = String::new();
     // Writing to a string can't fail.
-    if let Some((path, place)) = place(cause, stack, environment) {
-        let _ = writeln!(text, "  --> {place} ({path})");
+    if let Some(Located { path, origin }) = located(cause, stack, ground.environment) {
+        let _ = writeln!(text, "  --> {} ({path})", place(origin));
+        text.push_str(&snippet(origin, ground.source));
     }
-    let path: String = nested.iter().map(|id| format!("{id}/")).collect();
     let kind = event.kind.strip_prefix("AWS::").unwrap_or(&event.kind);
     let _ = writeln!(
         text,
-        "  = first cause: {path}{} ({kind}) {} at {}: {}",
-        event.logical_id,
+        "  = first cause: {} ({kind}) {} at {}: {}",
+        resource(cause),
         event.status,
         event.time.clock(),
         event.reason.as_deref().unwrap_or("no reason given")
@@ -184,7 +234,7 @@ fn next(diagnosis: &Diagnosis, environment: &Environment) -> String {
         Aftermath::Running => return format!("Run `liftform events --env {name}` to follow it."),
         Aftermath::Stuck => format!("`liftform rollback --env {name} --continue`"),
         Aftermath::RolledBack | Aftermath::Empty | Aftermath::Left | Aftermath::Gone => {
-            format!("`liftform deploy --env {name}`")
+            format!("`liftform deploy --env {name} --resume`")
         }
     };
     let advice = diagnosis.cause.as_ref().and_then(|cause| {
@@ -207,10 +257,10 @@ fn next(diagnosis: &Diagnosis, environment: &Environment) -> String {
 fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
     let cause = diagnosis.cause.as_ref().map(|cause| {
         let mut value = event(&cause.event);
-        let place = place(cause, &diagnosis.stack, environment);
-        value["topology"] = place.map_or(
+        let found = located(cause, &diagnosis.stack, environment);
+        value["topology"] = found.map_or(
             Value::Null,
-            |(path, place)| json!({ "path": path, "place": place }),
+            |Located { path, origin }| json!({ "path": path, "place": place(origin) }),
         );
         value["nested"] = json!(cause.nested);
         value["refused"] = json!(cause.refused);

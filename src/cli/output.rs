@@ -48,6 +48,17 @@ pub(super) fn notice(context: &Context, line: &str) {
     }
 }
 
+/// Writes an error to stderr, even when the user wants quiet.
+pub(super) fn error(context: &Context, text: &str) {
+    let label = if context.colours() {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
+    // As above: the exit status still tells.
+    let _ = writeln!(io::stderr(), "{label}: {text}");
+}
+
 /// Writes drawn diagnostics to stderr; warnings not when the user wants quiet.
 pub(super) fn diagnostics(context: &Context, diagnostics: &[Diagnostic]) {
     let mut err = io::stderr().lock();

@@ -28,7 +28,17 @@ fn failed_creation_is_told_with_its_cause_and_the_line_it_comes_from() {
     );
     assert_eq!(run(&["diagnose"], "local", 0).stdout, "Nothing failed.\n");
     // The location exists once per account.
-    run(&["deploy"], "twin", 4);
+    let failed = run(&["deploy"], "twin", 4).stderr;
+    for part in [
+        "error: us-east-1 garage-twin-fleets/CustomGarageLocation: create failed, ROLLBACK_COMPLETE\n  --> stacks/game.yaml:16:29",
+        "\n16 |     locations: { us-east-1: [custom-garage] }\n   |                             ^\n",
+        "first cause: CustomGarageLocation (GameLift::Location) CREATE_FAILED",
+        "nothing is left of it but an empty stack, which the next deploy removes",
+        "hint: Remove the cause, then `liftform deploy --env twin --resume`.",
+        "garage-twin-fleets (us-east-1): failed",
+    ] {
+        assert!(failed.contains(part), "`{part}` is not in\n{failed}");
+    }
 
     let told = run(&["diagnose"], "twin", 4).stdout;
     for part in [
@@ -36,7 +46,7 @@ fn failed_creation_is_told_with_its_cause_and_the_line_it_comes_from() {
         "--> stacks/game.yaml:16:29 (fleets.own.locations)",
         "first cause: CustomGarageLocation (GameLift::Location) CREATE_FAILED",
         "already exists",
-        "hint: Remove the cause, then `liftform deploy --env twin`.",
+        "hint: Remove the cause, then `liftform deploy --env twin --resume`.",
     ] {
         assert!(told.contains(part), "`{part}` is not in\n{told}");
     }

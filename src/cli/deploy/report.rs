@@ -18,6 +18,16 @@ pub(in crate::cli) fn report(
     status: ExitStatus,
 ) -> Result<(), CliError> {
     report_failures(context, outcome);
+    conclude(context, outcome, session, status)
+}
+
+/// Writes the result, once failures are told.
+pub(super) fn conclude(
+    context: &Context,
+    outcome: &DeployOutcome,
+    session: &Session,
+    status: ExitStatus,
+) -> Result<(), CliError> {
     let mut values = Outputs::from(outcome);
     if let Some(endpoint) = &session.local {
         values.point_to(endpoint);
@@ -34,21 +44,12 @@ pub(in crate::cli) fn report(
 
 /// Says what failed, and what to do about it.
 pub(in crate::cli) fn report_failures(context: &Context, outcome: &DeployOutcome) {
-    let label = if context.colours() {
-        "\x1b[1;31merror\x1b[0m"
-    } else {
-        "error"
-    };
     for (stack, failure) in outcome.failures() {
         let hint = failure
             .hint(stack)
             .map(|hint| format!("\nhint: {hint}"))
             .unwrap_or_default();
-        // Written even when the user wants quiet.
-        let _ = std::io::Write::write_all(
-            &mut std::io::stderr(),
-            format!("{label}: {stack}: {failure}{hint}\n").as_bytes(),
-        );
+        output::error(context, &format!("{stack}: {failure}{hint}"));
     }
 }
 

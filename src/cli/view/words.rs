@@ -87,7 +87,7 @@ pub(super) fn ended(ending: StackEnding) -> &'static str {
     }
 }
 
-pub(super) fn skipped(reason: SkipReason) -> &'static str {
+pub(in crate::cli) fn skipped(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::Unchanged => "unchanged",
         SkipReason::Absent => "not there",
