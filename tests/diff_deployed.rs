@@ -205,6 +205,18 @@ fn plan_file_pins_change_sets_and_digests_of_values() {
         assert!(parameters.starts_with("sha256:"), "{parameters}");
         assert!(pin.stamp.is_some(), "{pin:?}");
     }
+    assert_eq!(discarded(&project, "game.plan"), 2);
+    assert_eq!(discarded(&project, "game.plan"), 0);
+    assert_eq!(discarded(&project, "all"), 0);
+    project.run(&["deploy", "--plan", "game.plan"], 7);
+}
+
+/// How many change sets of plans are removed.
+#[track_caller]
+fn discarded(project: &Project, plans: &str) -> usize {
+    let output = project.run(&["diff", "--discard", plans, "--output", "json"], 0);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    answer["removed"].as_array().unwrap().len()
 }
 
 #[test]

@@ -310,7 +310,8 @@ Examples:
   liftform diff --env prod --out prod.plan          then `liftform deploy --env prod --plan prod.plan`
   liftform diff --env prod --against git:main       what a branch changes, offline
   liftform diff old.template.json new.template.json
-  liftform diff --env all --output markdown > comment.md")]
+  liftform diff --env all --output markdown > comment.md
+  liftform diff --env prod --discard prod.plan      a plan that nobody will execute")]
 pub(super) struct DiffArgs {
     /// Two templates, or two folders that `synth` wrote: the old one
     #[arg(requires = "new", conflicts_with_all = ["against", "method", "out"])]
@@ -334,6 +335,15 @@ pub(super) struct DiffArgs {
     /// Keep the change sets, and write the plan to this file
     #[arg(long, value_name = "PLANFILE")]
     pub(super) out: Option<PathBuf>,
+
+    /// Compare nothing; remove the change sets that this plan file pins and the empty stacks that they made, or with `all`
+    /// those of every plan of the environment, for example when the file is lost
+    #[arg(
+        long,
+        value_name = "PLANFILE",
+        conflicts_with_all = ["old", "against", "method", "out", "group", "exit_code"]
+    )]
+    pub(super) discard: Option<PathBuf>,
 
     /// Only one group of equal changes, by its letter
     #[arg(long, value_name = "LETTER")]

@@ -1,6 +1,7 @@
 //! `liftform deploy`.
 
 mod approve;
+mod detached;
 mod failure;
 mod report;
 
@@ -25,9 +26,9 @@ use super::view;
 use crate::aws::Connection;
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    CallRate, DeployOptions, DeployOutcome, Everything, Method, Operation, Prepared, PreparedStep,
-    Reliable, StackSpec, WhenBusy, discard, execute, prepare, settle_all, sweep, sweep_earlier,
-    watch,
+    CallRate, DeployOptions, DeployOutcome, Everything, Leftover, Method, Operation, Prepared,
+    PreparedStep, Reliable, StackSpec, WhenBusy, discard, execute, prepare, settle_all, sweep,
+    sweep_earlier, watch,
 };
 use crate::event::EventSink;
 use crate::ops::compile::Compiled;
@@ -125,6 +126,7 @@ impl Deployment<'_> {
         drop(events);
         let status = pace.stopped().unwrap_or_else(|| outcome.verdict().into());
         failure::tell(self, &session, &outcome).await;
+        detached::tell(context, &outcome, &self.plan.environment);
         report::conclude(context, &outcome, &session, status)?;
         Ok(status)
     }
@@ -192,7 +194,8 @@ impl Deployment<'_> {
             let stacks: Vec<_> = self.specs.iter().map(|spec| spec.stack.clone()).collect();
             // How earlier operations ended shows in what is prepared next.
             let _ = watch(operation, &stacks).await;
-            sweep_earlier(operation, self.specs).await;
+            let pinned = sweep_earlier(operation, self.specs).await;
+            self.tell_pinned(&pinned);
         }
         settle_all(operation, self.specs).await?;
         let prepared = prepare(operation, self.specs, self.catalog, Method::ChangeSet).await?;
@@ -202,6 +205,19 @@ impl Deployment<'_> {
         }
         let need = approved?;
         Ok(Approved { prepared, need })
+    }
+
+    /// Change sets of plans stay: somebody may be about to execute one.
+    fn tell_pinned(&self, pinned: &[Leftover]) {
+        if pinned.is_empty() {
+            return;
+        }
+        let message = format!(
+            "{} change sets of plan files are left alone. `liftform diff --env {} --discard all` removes them.",
+            pinned.len(),
+            self.plan.environment
+        );
+        output::notice(self.context, &message);
     }
 
     async fn approved(&self, prepared: &[Prepared], subject: &Subject) -> Result<Need, CliError> {
@@ -228,7 +244,12 @@ impl Deployment<'_> {
         let current = plan_file::current(operation, scope, specs, catalog, &file).await?;
         file.verify(&current).map_err(|stale| {
             CliError::of(ExitStatus::Conflict, &stale, None)
-                .hint("Make a new plan with `liftform diff --out` and have it approved.")
+                .hint(format!(
+                    "Make a new plan with `liftform diff --out` and have it approved. `liftform diff --env {} --discard {}` \
+                     removes the change sets of this one.",
+                    self.plan.environment,
+                    path.display()
+                ))
         })?;
         show(self.context, &file.review);
         if self.plan.target == Target::Aws {
@@ -244,7 +265,7 @@ impl Deployment<'_> {
     }
 }
 
-fn read_plan(path: &Path) -> Result<PlanFile, CliError> {
+pub(super) fn read_plan(path: &Path) -> Result<PlanFile, CliError> {
     let text = fs::read_to_string(path).map_err(|error| {
         let message = format!("cannot read the plan `{}`: {error}", path.display());
         CliError::new(ExitStatus::Refused, message)

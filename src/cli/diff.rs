@@ -1,6 +1,7 @@
 //! `liftform diff`.
 
 mod deployed;
+mod discard;
 mod offline;
 
 pub(super) use self::deployed::scope;
@@ -22,6 +23,9 @@ use crate::ops::diff;
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
     if context.output() == OutputForm::Jsonl {
         output::version_line()?;
+    }
+    if let Some(plans) = &args.discard {
+        return discard::run(plans, context);
     }
     let reviews = reviews(args, context)?;
     let document = Document::new(env!("CARGO_PKG_VERSION"), reviews);

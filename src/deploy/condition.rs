@@ -7,7 +7,9 @@ pub(super) enum Condition {
     Settled,
     /// An operation is running.
     Busy,
-    /// A creation failed or never started: it takes no update, and must be deleted before it can be created.
+    /// Change sets made it and none was executed: it takes a creation, as if it didn't exist.
+    Empty,
+    /// A creation failed: it takes no update, and must be deleted before it can be created.
     NeedsDelete,
     /// An update could neither be finished nor taken back; somebody has to look.
     NeedsRollback,
@@ -20,9 +22,12 @@ impl Condition {
     pub(super) fn of(status: &str) -> Self {
         match status {
             "DELETE_COMPLETE" => Self::Gone,
-            // Ends in IN_PROGRESS, but nothing is going on: a change set made the stack and nobody executed it.
-            "REVIEW_IN_PROGRESS" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED"
-            | "DELETE_FAILED" => Self::NeedsDelete,
+            // Ends in IN_PROGRESS, but nothing is going on. Somebody's change set may wait in it for an approval, so it is
+            // not deleted: CloudFormation makes another creation change set beside it, as AWS's own CLI does.
+            "REVIEW_IN_PROGRESS" => Self::Empty,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED" => {
+                Self::NeedsDelete
+            }
             "UPDATE_ROLLBACK_FAILED" | "UPDATE_FAILED" | "IMPORT_ROLLBACK_FAILED" => {
                 Self::NeedsRollback
             }
@@ -78,13 +83,13 @@ mod tests {
     fn failed_creation_must_be_deleted() {
         check(
             Condition::NeedsDelete,
-            &[
-                "ROLLBACK_COMPLETE",
-                "REVIEW_IN_PROGRESS",
-                "DELETE_FAILED",
-                "CREATE_FAILED",
-            ],
+            &["ROLLBACK_COMPLETE", "DELETE_FAILED", "CREATE_FAILED"],
         );
+    }
+
+    #[test]
+    fn stack_that_waits_for_a_review_is_empty_rather_than_broken() {
+        check(Condition::Empty, &["REVIEW_IN_PROGRESS"]);
     }
 
     #[test]

@@ -68,7 +68,10 @@ impl Watch {
                 self.quiet = 0;
                 false
             }
-            Condition::Settled | Condition::NeedsDelete | Condition::NeedsRollback => {
+            Condition::Settled
+            | Condition::Empty
+            | Condition::NeedsDelete
+            | Condition::NeedsRollback => {
                 self.quiet += 1;
                 self.reported.as_ref() == Some(&state.status) || self.quiet >= QUIET_POLLS
             }

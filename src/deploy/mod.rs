@@ -26,6 +26,7 @@ mod reliable;
 mod rollback;
 mod schedule;
 mod spec;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -44,14 +45,13 @@ pub use self::change_set::{
 pub use self::destroy::{DestroyPlan, DestroyStep, destroy, survey_for_destroy};
 pub use self::execute::execute;
 pub use self::inputs::{BUCKET_OUTPUT, InputError};
-pub use self::operation::{DeployOptions, Operation, WhenBusy};
+pub use self::operation::{DeployOptions, Lifetime, Operation, WhenBusy};
 pub use self::outcome::{DeployOutcome, StackFailure, StackOutcome, StackResult, Verdict};
 pub use self::pace::{Pace, PollPolicy, RealPace, Wish};
-pub use self::prepare::{
-    Method, PrepareError, Prepared, PreparedStep, discard, prepare, sweep, sweep_earlier,
-};
+pub use self::prepare::{Method, PrepareError, Prepared, PreparedStep, prepare};
 pub use self::reliable::{CallRate, Reliable};
 pub use self::rollback::{RollbackApi, RollbackStep, WayBack, rollback};
 pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};
+pub use self::sweep::{Leftover, discard, pinned, remove, sweep, sweep_earlier};
 pub use self::wait::settle_all;
 pub use self::watch::watch;

@@ -9,6 +9,10 @@ use crate::event::{Event, EventSink, StackRef};
 /// How the names of our change sets begin.
 pub(super) const NAME_PREFIX: &str = "liftform-";
 
+/// How the names of change sets begin that plan files pin. They outlive the run that made them, so that no clean-up may take
+/// them for left-overs.
+pub(super) const PLAN_PREFIX: &str = "liftform-plan-";
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct DeployOptions {
@@ -26,6 +30,8 @@ pub struct DeployOptions {
     pub on_failure: OnFailure,
     /// Whether to leave operations to CloudFormation as soon as they have begun.
     pub detach: bool,
+    /// How long its change sets are needed.
+    pub lifetime: Lifetime,
 }
 
 impl DeployOptions {
@@ -39,8 +45,18 @@ impl DeployOptions {
             when_busy: WhenBusy::Wait,
             on_failure: OnFailure::default(),
             detach: false,
+            lifetime: Lifetime::Run,
         }
     }
+}
+
+/// How long the change sets of a run are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// By this run only: a later one may remove what it left.
+    Run,
+    /// Until the plan file that pins them is executed or discarded.
+    Plan,
 }
 
 /// What to do with a stack that somebody else is working on.
@@ -81,7 +97,19 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
     /// Names one call of this run for one stack, so that a repeated call is the same call. Two stacks never share a
     /// token: CloudFormation would take the second call for a repetition of the first.
     pub(super) fn token(&self, step: &str, stack: &StackRef) -> String {
-        let digest = Digest::of(stack.to_string().as_bytes()).short();
-        format!("{NAME_PREFIX}{}-{step}-{}", self.options.run, &digest[..8])
+        format!("{NAME_PREFIX}{}-{step}-{}", self.options.run, mark(stack))
     }
+
+    /// Names the change set of this run for one stack; also the token of the call that makes it.
+    pub(super) fn change_set_name(&self, stack: &StackRef) -> String {
+        match self.options.lifetime {
+            Lifetime::Run => self.token("change", stack),
+            Lifetime::Plan => format!("{PLAN_PREFIX}{}-{}", self.options.run, mark(stack)),
+        }
+    }
+}
+
+/// Tells stacks apart in few letters.
+fn mark(stack: &StackRef) -> String {
+    Digest::of(stack.to_string().as_bytes()).short()[..8].to_owned()
 }

@@ -155,7 +155,11 @@ impl DeployOutcome {
             .map(|(_, failure)| failure.verdict())
             .collect();
         let Some(&first) = failures.first() else {
-            return Verdict::Done;
+            // Whoever detaches has all that was asked for only if everything could be begun.
+            return match self.not_begun().next() {
+                Some(_) => Verdict::Partial,
+                None => Verdict::Done,
+            };
         };
         if failures.contains(&Verdict::GaveUp) {
             return Verdict::GaveUp;
@@ -171,6 +175,14 @@ impl DeployOutcome {
             .iter()
             .any(|outcome| outcome.result.changed_something());
         if changed { Verdict::Partial } else { first }
+    }
+
+    /// Stacks that were not begun because others before them were left to CloudFormation unfinished.
+    pub fn not_begun(&self) -> impl Iterator<Item = &StackRef> {
+        let outcomes = self.stacks.iter();
+        outcomes
+            .filter(|outcome| outcome.result == StackResult::Skipped(SkipReason::Unfinished))
+            .map(|outcome| &outcome.stack)
     }
 
     /// What failed.
@@ -357,6 +369,21 @@ mod tests {
                 StackResult::Failed(StackFailure::TimedOut),
             ],
             Verdict::GaveUp,
+        );
+    }
+
+    #[test]
+    fn detaching_is_done_only_when_everything_was_begun() {
+        check(
+            vec![StackResult::Started, StackResult::Unchanged],
+            Verdict::Done,
+        );
+        check(
+            vec![
+                StackResult::Started,
+                StackResult::Skipped(SkipReason::Unfinished),
+            ],
+            Verdict::Partial,
         );
     }
 

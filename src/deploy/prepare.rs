@@ -13,14 +13,13 @@ use plan::ParameterSource;
 use super::compare::{Difference, compare};
 use super::condition::Condition;
 use super::inputs::{self, Outputs};
-use super::operation::NAME_PREFIX;
 use super::pace::Polling;
 use super::{
     ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace,
-    Selection, StackApi, StackFailure, StackSpec, StackState,
+    Selection, StackApi, StackFailure, StackSpec, StackState, discard,
 };
 use crate::bundle::ArtifactCatalog;
-use crate::event::{Event, StackRef};
+use crate::event::StackRef;
 
 /// Who says what would happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,65 +146,6 @@ pub async fn prepare<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
     }
 }
 
-/// Removes the change sets, and the empty stacks that came with them, and waits until these are gone: until then their
-/// names are taken. What can't be removed is reported, and is no failure.
-pub async fn discard<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
-    operation: &Operation<'_, Stacks, Store, Clock>,
-    prepared: &[Prepared],
-) {
-    let made = prepared.iter().filter_map(|stack| match &stack.step {
-        PreparedStep::Execute { kind, change_set } => Some((stack, *kind, change_set.id.as_str())),
-        PreparedStep::Leave
-        | PreparedStep::Protect
-        | PreparedStep::Change
-        | PreparedStep::Remake
-        | PreparedStep::Blocked => None,
-    });
-    stream::iter(made)
-        .for_each_concurrent(
-            operation.options.max_parallel.max(1),
-            async |(stack, kind, id)| {
-                operation.clear(&stack.spec.stack, kind, id).await;
-            },
-        )
-        .await;
-}
-
-/// Removes whatever a preparation that was broken off may have made for these specs.
-pub async fn sweep<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
-    operation: &Operation<'_, Stacks, Store, Clock>,
-    specs: &[StackSpec],
-) {
-    for spec in specs {
-        let name = operation.token("change", &spec.stack);
-        let exists = operation.stacks.change_sets(&spec.stack).await;
-        if exists.is_ok_and(|names| names.contains(&name)) {
-            operation
-                .clear(&spec.stack, ChangeSetKind::Create, &name)
-                .await;
-        }
-    }
-}
-
-/// Removes the change sets that earlier runs left on these stacks.
-pub async fn sweep_earlier<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
-    operation: &Operation<'_, Stacks, Store, Clock>,
-    specs: &[StackSpec],
-) {
-    for spec in specs
-        .iter()
-        .filter(|spec| spec.selection == Selection::Deploy)
-    {
-        let names = operation.stacks.change_sets(&spec.stack).await;
-        let ours = names.unwrap_or_default().into_iter();
-        for name in ours.filter(|name| name.starts_with(NAME_PREFIX)) {
-            operation
-                .clear(&spec.stack, ChangeSetKind::Create, &name)
-                .await;
-        }
-    }
-}
-
 /// A stack as it is: its state and its template.
 type Found = BTreeMap<StackRef, (StackState, Option<String>)>;
 
@@ -295,7 +235,7 @@ impl Prepared {
             return PreparedStep::Change;
         };
         match Condition::of(&state.status) {
-            Condition::Gone => PreparedStep::Change,
+            Condition::Gone | Condition::Empty => PreparedStep::Change,
             Condition::NeedsDelete => PreparedStep::Remake,
             Condition::NeedsRollback | Condition::Busy => PreparedStep::Blocked,
             Condition::Settled if !self.later.is_empty() => PreparedStep::Change,
@@ -316,10 +256,20 @@ impl Prepared {
 
     /// Whether a change set would make the stack.
     fn kind(&self) -> ChangeSetKind {
-        match &self.state {
-            Some(state) if Condition::of(&state.status) != Condition::Gone => ChangeSetKind::Update,
-            _ => ChangeSetKind::Create,
+        match self.existing() {
+            Some(_) => ChangeSetKind::Update,
+            None => ChangeSetKind::Create,
         }
+    }
+
+    /// The stack, if there is more than the empty one that a change set made.
+    pub fn existing(&self) -> Option<&StackState> {
+        self.state.as_ref().filter(|state| {
+            !matches!(
+                Condition::of(&state.status),
+                Condition::Gone | Condition::Empty
+            )
+        })
     }
 
     /// The outputs whose values won't be what they are now, or may not be.
@@ -393,13 +343,13 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         let spec = &stack.spec;
         let kind = stack.kind();
         let request = ChangeSetRequest {
-            name: self.token("change", &spec.stack),
+            name: self.change_set_name(&spec.stack),
             kind,
             template: self.template_source(specs, spec, outputs).await?,
             parameters: stack.parameters.clone(),
             tags: spec.tags.clone(),
             on_failure: self.options.on_failure,
-            token: self.token("change", &spec.stack),
+            token: self.change_set_name(&spec.stack),
         };
         self.stacks.create_change_set(&spec.stack, &request).await?;
         let computed = self.computed_change_set(&spec.stack, &request.name).await;
@@ -440,48 +390,5 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
             }
             self.pace.pause(polling.pause()).await;
         }
-    }
-
-    /// Removes a change set, and the stack if the change set made it and nobody else works with it.
-    pub(super) async fn clear(&self, stack: &StackRef, kind: ChangeSetKind, name: &str) {
-        let removed = self.try_clear(stack, kind, name).await;
-        if let Err(failure) = removed {
-            let message = format!("change set `{name}` of {stack} is left behind: {failure}");
-            self.emit(Event::Warning { message });
-        }
-    }
-
-    async fn try_clear(
-        &self,
-        stack: &StackRef,
-        kind: ChangeSetKind,
-        name: &str,
-    ) -> Result<(), StackFailure> {
-        self.stacks.delete_change_set(stack, name).await?;
-        if kind == ChangeSetKind::Update {
-            return Ok(());
-        }
-        let Some(state) = self.stacks.describe(stack).await? else {
-            return Ok(());
-        };
-        // Somebody may have begun to use the stack; deleting it then would destroy their work.
-        let is_placeholder = state.status == "REVIEW_IN_PROGRESS";
-        if !is_placeholder || !self.stacks.change_sets(stack).await?.is_empty() {
-            return Ok(());
-        }
-        self.stacks
-            .delete(stack, &self.token("discard", stack))
-            .await?;
-        let mut polling = Polling::new(self.options.polling);
-        while let Some(state) = self.stacks.describe(stack).await? {
-            if Condition::of(&state.status) == Condition::Gone {
-                break;
-            }
-            if self.is_late() {
-                return Err(StackFailure::TimedOut);
-            }
-            self.pace.pause(polling.pause()).await;
-        }
-        Ok(())
     }
 }

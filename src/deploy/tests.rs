@@ -704,3 +704,102 @@ fn later_change_set_that_nobody_approved_is_taken_away() {
     ));
     assert_eq!(world.cloud.state("backend"), None);
 }
+
+/// A plan of one new stack, as `diff --out` leaves it.
+fn planned() -> (World, [StackSpec; 1], Vec<Prepared>) {
+    let mut world = World::new(FakeCloudFormation::default());
+    let specs = [spec("game", 0, r#""Topic": {}"#)];
+    world.options.lifetime = Lifetime::Plan;
+    let prepared = prepared(&world, &specs);
+    world.options = DeployOptions {
+        run: "r2".to_owned(),
+        ..options()
+    };
+    (world, specs, prepared)
+}
+
+fn prepared(world: &World, specs: &[StackSpec]) -> Vec<Prepared> {
+    let catalog = &world.catalog;
+    world
+        .run(async |operation| prepare(operation, specs, catalog, Method::ChangeSet).await)
+        .unwrap()
+}
+
+#[test]
+fn resuming_removes_left_overs_but_not_what_a_plan_pins() {
+    let (world, specs, plan) = planned();
+    let _ = prepared(&world, &specs);
+    assert_eq!(world.cloud.left_over().len(), 2);
+    let pinned = world.run(async |operation| sweep_earlier(operation, &specs).await);
+    assert_eq!(pinned.len(), 1);
+    assert_eq!(world.cloud.left_over(), [pinned[0].change_set.clone()]);
+    let outcome = world.run(async |operation| {
+        execute(operation, &specs, &world.catalog, &plan, &Everything).await
+    });
+    assert_eq!(outcome.stacks[0].result, StackResult::Created);
+    assert_eq!(world.cloud.left_over(), Vec::<String>::new());
+}
+
+#[test]
+fn looking_again_leaves_the_empty_stack_of_a_plan() {
+    let (world, specs, plan) = planned();
+    let again = prepared(&world, &specs);
+    assert_eq!(again[0].existing(), None);
+    world.run(async |operation| discard(operation, &again).await);
+    assert_eq!(
+        world.cloud.state("game").unwrap().status,
+        "REVIEW_IN_PROGRESS"
+    );
+    let outcome = world.run(async |operation| {
+        execute(operation, &specs, &world.catalog, &plan, &Everything).await
+    });
+    assert_eq!(outcome.stacks[0].result, StackResult::Created);
+}
+
+#[test]
+fn deployment_beside_a_plan_deletes_nothing() {
+    let (world, specs, _) = planned();
+    world.cloud.calls();
+    assert_eq!(world.results(&specs), [StackResult::Created]);
+    assert_eq!(
+        world.cloud.calls(),
+        ["CreateChangeSet game", "ExecuteChangeSet game"]
+    );
+}
+
+#[test]
+fn discarded_plan_leaves_neither_change_sets_nor_empty_stacks() {
+    let (world, specs, _) = planned();
+    let (removed, again) = world.run(async |operation| {
+        let found = pinned(operation, &specs).await.unwrap();
+        let removed = remove(operation, &found).await.unwrap();
+        (removed, remove(operation, &found).await.unwrap())
+    });
+    assert_eq!(removed.len(), 1);
+    assert!(again.is_empty(), "{again:?}");
+    assert_eq!(world.cloud.state("game"), None);
+}
+
+#[test]
+fn detached_deployment_names_what_it_could_not_begin_and_resuming_deploys_it() {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.options.detach = true;
+    let specs = [
+        spec("fleets", 0, r#""Fleet": {}"#),
+        spec("backend", 1, r#""Topic": {}"#),
+    ];
+    let outcome = world.deploy(&specs);
+    assert_eq!(outcome.stacks[0].result, StackResult::Started);
+    assert_eq!(outcome.verdict(), Verdict::Partial);
+    let left: Vec<_> = outcome.not_begun().collect();
+    assert_eq!(left, [&specs[1].stack]);
+    assert_eq!(world.cloud.left_over(), Vec::<String>::new());
+    world.options = DeployOptions {
+        run: "r2".to_owned(),
+        ..options()
+    };
+    assert_eq!(
+        world.results(&specs),
+        [StackResult::Unchanged, StackResult::Created]
+    );
+}

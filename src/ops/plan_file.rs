@@ -116,11 +116,9 @@ async fn executable<Stacks: StackApi>(
     stack: &Prepared,
     change_set: &str,
 ) -> Result<PreparedStep, StackFailure> {
-    let is_placeholder = |state: &StackState| state.status == "REVIEW_IN_PROGRESS";
-    let kind = if stack.state.as_ref().is_some_and(is_placeholder) {
-        ChangeSetKind::Create
-    } else {
-        ChangeSetKind::Update
+    let kind = match stack.existing() {
+        Some(_) => ChangeSetKind::Update,
+        None => ChangeSetKind::Create,
     };
     match stacks
         .describe_change_set(stack.stack(), change_set)

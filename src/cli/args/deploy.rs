@@ -41,7 +41,8 @@ pub(in crate::cli) struct DeployArgs {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(in crate::cli) on_failure: OnFailureChoice,
 
-    /// Return as soon as operations have begun; `watch` attaches again
+    /// Return as soon as operations have begun; `watch` attaches again. Stacks that must wait for those are not begun: they are
+    /// named, the exit code is 5, and `--resume` deploys them later
     #[arg(long)]
     pub(in crate::cli) detach: bool,
 

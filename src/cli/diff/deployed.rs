@@ -18,7 +18,8 @@ use super::offline::subject;
 use crate::aws::Connection;
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard, prepare, sweep,
+    DeployOptions, Lifetime, Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard,
+    prepare, sweep,
 };
 use crate::event::Event;
 use crate::ops::diff::deployed;
@@ -45,7 +46,14 @@ pub(super) fn review(
             return Err(CliError::new(ExitStatus::Refused, message)
                 .hint("Start it with `liftform local up --detach`."));
         };
-        let options = session::deploy_options(context, plan.target, WhenBusy::Refuse);
+        let lifetime = match args.out {
+            Some(_) => Lifetime::Plan,
+            None => Lifetime::Run,
+        };
+        let options = DeployOptions {
+            lifetime,
+            ..session::deploy_options(context, plan.target, WhenBusy::Refuse)
+        };
         let pace = RealPace::start();
         let operation = Operation {
             stacks: &session.connection,
@@ -134,6 +142,14 @@ impl Run<'_> {
             let message = format!("cannot write the plan `{}`: {error}", path.display());
             CliError::new(ExitStatus::Failure, message)
         })?;
+        let (environment, path) = (&self.plan.environment, path.display());
+        output::notice(
+            self.context,
+            &format!(
+                "The change sets of this plan wait in CloudFormation. `liftform deploy --env {environment} --plan {path}` executes \
+                 them, `liftform diff --env {environment} --discard {path}` removes them."
+            ),
+        );
         Ok(review)
     }
 }

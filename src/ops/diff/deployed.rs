@@ -100,7 +100,7 @@ fn review(prepared: &Prepared, secrets: &mut Secrets) -> Result<StackReview, Tem
 }
 
 fn parameters(prepared: &Prepared) -> BTreeMap<String, String> {
-    let state = prepared.state.as_ref();
+    let state = prepared.existing();
     state
         .map(|state| state.parameters.clone())
         .unwrap_or_default()
@@ -121,7 +121,7 @@ fn settle(found: &mut StackReview, prepared: &Prepared) {
         PreparedStep::Remake => StackAction::Recreate,
         PreparedStep::Blocked => StackAction::Blocked,
         PreparedStep::Change if found.is_empty() => StackAction::Unchanged,
-        PreparedStep::Change if state.is_none() => StackAction::Create,
+        PreparedStep::Change if prepared.existing().is_none() => StackAction::Create,
         PreparedStep::Change => StackAction::Update,
         PreparedStep::Leave => StackAction::Unchanged,
     };
@@ -160,7 +160,7 @@ fn reason(found: &StackReview, prepared: &Prepared) -> Option<String> {
 }
 
 fn tags(prepared: &Prepared) -> Vec<ValueReview> {
-    let Some(state) = &prepared.state else {
+    let Some(state) = prepared.existing() else {
         return Vec::new();
     };
     let (old, new) = (&state.tags, &prepared.spec.tags);
@@ -180,7 +180,7 @@ fn tags(prepared: &Prepared) -> Vec<ValueReview> {
 }
 
 fn protection(prepared: &Prepared) -> Option<ValueReview> {
-    let before = prepared.state.as_ref()?.protected;
+    let before = prepared.existing()?.protected;
     let after = prepared.spec.protected;
     (before != after).then(|| ValueReview {
         section: Section::Protection,
