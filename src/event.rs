@@ -111,6 +111,15 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// Game sessions run on fleets that are about to go; they are waited for.
+    SessionsRunning {
+        /// How many.
+        sessions: u32,
+        /// Players in them.
+        players: u32,
+        /// How long they are waited for, at most.
+        patience: Duration,
+    },
     /// The local cloud reports a step of its start.
     LocalCloud {
         /// The step.

@@ -389,8 +389,13 @@ pub(super) enum MethodChoice {
 #[command(after_help = "\
 Examples:
   liftform destroy --env dev
-  liftform destroy --env local --yes")]
-pub(super) struct DestroyArgs {}
+  liftform destroy --env dev --drain 1h
+  liftform destroy --env local --yes --drain 0s")]
+pub(super) struct DestroyArgs {
+    /// How long to wait for game sessions to end, before anything is removed; what still runs then ends with its fleet
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
+    pub(super) drain: Duration,
+}
 
 /// Print the outputs of an environment's stacks
 ///

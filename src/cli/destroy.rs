@@ -1,5 +1,7 @@
 //! `liftform destroy`.
 
+use std::time::Duration;
+
 use plan::StackPlan;
 
 use super::args::{DestroyArgs, OutputForm};
@@ -12,9 +14,12 @@ use super::{output, prompt, view};
 use crate::deploy::{
     DestroyPlan, Operation, RealPace, StackSpec, WhenBusy, destroy, survey_for_destroy,
 };
+use crate::event::{Event, StackRef};
+use crate::ops::drain::{Playing, drain};
 use crate::ops::outputs::Outputs;
+use crate::ops::survey::survey;
 
-pub(super) fn run(_args: &DestroyArgs, context: &Context) -> Result<ExitStatus, CliError> {
+pub(super) fn run(args: &DestroyArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
     if !context.filter().regions.is_empty() || !context.filter().names.is_empty() {
@@ -24,13 +29,14 @@ pub(super) fn run(_args: &DestroyArgs, context: &Context) -> Result<ExitStatus, 
     }
     let plan = session::compile(context, &source, &environment)?;
     let specs = StackSpec::from_plan(&plan);
-    session::block_on(remove(context, &plan, &specs))
+    session::block_on(remove(context, &plan, &specs, args.drain))
 }
 
 async fn remove(
     context: &Context,
     plan: &StackPlan,
     specs: &[StackSpec],
+    patience: Duration,
 ) -> Result<ExitStatus, CliError> {
     let events = view::progress(context);
     let Some(session) = session::connect(context, plan, Start::Never, &*events).await? else {
@@ -51,6 +57,18 @@ async fn remove(
     };
     let work = survey_for_destroy(&operation, specs, &plan.topology, &plan.environment).await?;
     approve(context, plan, &work)?;
+    let stacks: Vec<StackRef> = work.stacks().cloned().collect();
+    let look = async || {
+        let status = survey(operation.stacks, &stacks, options.max_parallel).await?;
+        Ok(Playing::of(&status))
+    };
+    // Four polls: sessions end in minutes, and each look asks about every fleet.
+    let pause = options.polling.longest * 4;
+    let left = drain(look, patience, pause, &pace, &*events).await?;
+    if left.sessions > 0 {
+        let message = format!("{} game sessions end with their fleets", left.sessions);
+        events.emit(Event::Warning { message });
+    }
     let outcome = destroy(&operation, &work).await;
     drop(events);
     report_failures(context, &outcome);

@@ -13,7 +13,7 @@ mod condition;
 mod destroy;
 mod execute;
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 mod follow;
 #[cfg(test)]
 mod histories;

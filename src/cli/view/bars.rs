@@ -101,6 +101,7 @@ impl EventSink for Bars {
             Event::ArtifactUploading { .. }
             | Event::ArtifactUploaded { .. }
             | Event::ArtifactPresent { .. }
+            | Event::SessionsRunning { .. }
             | Event::LocalCloud { .. }
             | Event::Warning { .. } => self.print(&event),
         }

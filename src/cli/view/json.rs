@@ -51,6 +51,13 @@ fn value(event: &Event) -> Value {
         Event::StackStarted { stack, action } => {
             about(stack, "stack_started", json!({ "action": name(*action) }))
         }
+        Event::SessionsRunning {
+            sessions,
+            players,
+            patience,
+        } => json!({
+            "type": "sessions_running", "sessions": sessions, "players": players, "patience_seconds": patience.as_secs(),
+        }),
         Event::StackBusy { stack, status } => {
             about(stack, "stack_busy", json!({ "status": status }))
         }

@@ -95,10 +95,16 @@ impl State {
                 self.running.remove("building packages");
             }
             Event::StackStarted { stack, .. } | Event::StackBusy { stack, .. } => {
+                self.running.remove("game sessions");
                 self.running.entry(stack.to_string()).or_insert(now);
             }
             Event::StackFinished { stack, .. } | Event::StackSkipped { stack, .. } => {
                 self.running.remove(&stack.to_string());
+            }
+            Event::SessionsRunning { .. } => {
+                self.running
+                    .entry("game sessions".to_owned())
+                    .or_insert(now);
             }
             Event::CrateCompiled { .. }
             | Event::ArtifactUploading { .. }

@@ -40,6 +40,20 @@ pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
         } => {
             format!("{stack}: {} in {}", ended(*ending), duration::show(*took))
         }
+        Event::SessionsRunning {
+            sessions,
+            players,
+            patience,
+        } => format!(
+            "waiting at most {} for {sessions} game {} with {players} {} to end",
+            duration::show(*patience),
+            if *sessions == 1 {
+                "session"
+            } else {
+                "sessions"
+            },
+            if *players == 1 { "player" } else { "players" },
+        ),
         Event::LocalCloud { step } => format!("local cloud: {step}"),
         Event::Warning { message } => format!("warning: {message}"),
     })

@@ -6,7 +6,7 @@ mod faults;
 mod stack;
 mod store;
 
-pub(super) use self::clock::VirtualPace;
+pub(crate) use self::clock::VirtualPace;
 pub(super) use self::cloud::{FakeCloudFormation, Mutation};
 pub(super) use self::faults::{Fault, Meddling, What};
 pub(super) use self::store::{FakeStore, Recorder};
