@@ -14,17 +14,23 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         let stack = &spec.stack;
         let newest = self.stacks.latest_event(stack).await?;
         let token = self.token("execute", stack);
-        self.stacks.execute_change_set(stack, id, &token).await?;
+        let executed = self.stacks.execute_change_set(stack, id, &token).await;
+        executed.map_err(StackFailure::of_start)?;
         let ending = self.follow(stack, newest).await?;
-        let state = ending.state.unwrap_or_else(|| StackState {
-            status: "DELETE_COMPLETE".to_owned(),
-            reason: Some("it was deleted meanwhile".to_owned()),
-            ..StackState::default()
-        });
-        if !is_success(&state.status) || Condition::of(&state.status) != Condition::Settled {
+        let own = ending.status_of(&token).map(str::to_owned);
+        let Some(state) = ending.state else {
             return Err(StackFailure::Settled {
-                status: state.status,
-                reason: state.reason,
+                status: "DELETE_COMPLETE".to_owned(),
+                reason: Some("it was deleted meanwhile".to_owned()),
+                cause: ending.cause,
+            });
+        };
+        let status = own.unwrap_or_else(|| state.status.clone());
+        if !is_success(&status) {
+            return Err(StackFailure::Settled {
+                // What the stack says belongs to its own status.
+                reason: state.reason.filter(|_| status == state.status),
+                status,
                 cause: ending.cause,
             });
         }

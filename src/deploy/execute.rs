@@ -279,11 +279,11 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Run<'_, Stacks, Store,
     }
 }
 
-/// Whether the change set was certainly not begun. After a lost answer it may have been.
+/// Whether the change set was certainly not begun. After a lost answer, which ends as `LostSight`, it may have been.
 fn is_certainly_idle(failure: &StackFailure) -> bool {
     match failure {
         StackFailure::Input(_) => true,
-        StackFailure::Remote(error) => matches!(error.cause(), Cause::Conflict | Cause::Refused),
+        StackFailure::Remote(error) => error.cause() != Cause::Identity,
         StackFailure::Settled { .. }
         | StackFailure::ChangeSet { .. }
         | StackFailure::Busy { .. }

@@ -21,6 +21,18 @@ pub(super) struct Ending {
     pub(super) state: Option<StackState>,
     /// The resource that failed first.
     pub(super) cause: Option<Box<ResourceProgress>>,
+    /// Where operations came to rest meanwhile, each with the token of the call that began it.
+    rests: Vec<(Option<String>, String)>,
+}
+
+impl Ending {
+    /// The status in which the operation of a token came to rest; none: CloudFormation told no tokens. The stack's own status
+    /// may be that of somebody else's operation, begun right after ours.
+    pub(super) fn status_of(&self, token: &str) -> Option<&str> {
+        let mut rests = self.rests.iter().rev();
+        let own = rests.find(|(other, _)| other.as_deref() == Some(token));
+        own.map(|(_, status)| status.as_str())
+    }
 }
 
 /// What was seen of an operation so far.
@@ -34,6 +46,7 @@ struct Watch {
     quiet: usize,
     refusals: usize,
     cause: Option<Box<ResourceProgress>>,
+    rests: Vec<(Option<String>, String)>,
     /// Whether it was asked to be taken back.
     cancelled: bool,
 }
@@ -46,6 +59,7 @@ impl Watch {
             quiet: 0,
             refusals: 0,
             cause: None,
+            rests: Vec::new(),
             cancelled: false,
         }
     }
@@ -53,7 +67,11 @@ impl Watch {
     fn see(&mut self, event: &StackEvent) {
         self.newest = Some(event.id.clone());
         if event.about_stack {
-            self.reported = Some(event.resource.status.clone());
+            let status = event.resource.status.clone();
+            if Condition::of(&status) != Condition::Busy {
+                self.rests.push((event.token.clone(), status.clone()));
+            }
+            self.reported = Some(status);
         }
         if self.cause.is_none() && is_cause(event) {
             self.cause = Some(Box::new(event.resource.clone()));
@@ -118,6 +136,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
                         return Ok(Ending {
                             state,
                             cause: watch.cause,
+                            rests: watch.rests,
                         });
                     }
                 }

@@ -106,7 +106,7 @@ pub enum StackFailure {
     #[error("left alone; it goes on in CloudFormation")]
     Detached,
     /// Its progress can't be read any more.
-    #[error("lost sight of it, and it goes on in CloudFormation: {0}")]
+    #[error("lost sight of it, and it may go on in CloudFormation: {0}")]
     LostSight(RemoteError),
 }
 
@@ -247,6 +247,15 @@ impl StackResult {
 }
 
 impl StackFailure {
+    /// What a refused call means that starts an operation: without an answer the operation may run.
+    pub(super) fn of_start(error: RemoteError) -> Self {
+        if error.cause() == Cause::Transient && !error.is_throttling() {
+            Self::LostSight(error)
+        } else {
+            Self::Remote(error)
+        }
+    }
+
     /// Whether the operation goes on and nobody here may look at it.
     fn is_out_of_sight(&self) -> bool {
         matches!(self, Self::LostSight(error) if error.cause() == Cause::Identity)

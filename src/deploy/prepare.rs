@@ -16,10 +16,11 @@ use super::inputs::{self, Outputs};
 use super::pace::Polling;
 use super::{
     ArtifactStore, ChangeSet, ChangeSetKind, ChangeSetRequest, ChangeSetState, Operation, Pace,
-    Selection, StackApi, StackFailure, StackSpec, StackState, discard,
+    Selection, StackApi, StackFailure, StackSpec, StackState, discard, sweep,
 };
 use crate::bundle::ArtifactCatalog;
 use crate::event::StackRef;
+use crate::remote::Cause;
 
 /// Who says what would happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -351,7 +352,13 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
             on_failure: self.options.on_failure,
             token: self.change_set_name(&spec.stack),
         };
-        self.stacks.create_change_set(&spec.stack, &request).await?;
+        if let Err(error) = self.stacks.create_change_set(&spec.stack, &request).await {
+            if error.cause() == Cause::Transient {
+                // The last try may have been heard.
+                sweep(self, std::slice::from_ref(spec)).await;
+            }
+            return Err(error.into());
+        }
         let computed = self.computed_change_set(&spec.stack, &request.name).await;
         let failure = match computed {
             Ok(ChangeSetState::Ready(change_set)) => {

@@ -134,13 +134,15 @@ impl<'run, Api, Clock: Pace> Reliable<'run, Api, Clock> {
         region: &str,
         call: impl AsyncFn() -> Result<T, RemoteError>,
     ) -> Tried<T> {
-        let mut lost = false;
+        let mut lost = None;
         for attempt in 1.. {
             let answer = self.once(region, call()).await;
             match &answer {
                 Err(error) if error.cause() == Cause::Transient && attempt < TRIES => {
                     // Throttled calls were not heard.
-                    lost |= !error.is_throttling();
+                    if !error.is_throttling() {
+                        lost = Some(error.clone());
+                    }
                     self.pace
                         .pause(Duration::from_millis(250) * 2_u32.pow(attempt))
                         .await;
@@ -155,15 +157,15 @@ impl<'run, Api, Clock: Pace> Reliable<'run, Api, Clock> {
 /// The end of repeated calls.
 struct Tried<T> {
     answer: Result<T, RemoteError>,
-    /// Whether an earlier call may have been heard.
-    lost: bool,
+    /// How an earlier call went that may have been heard.
+    lost: Option<RemoteError>,
 }
 
 impl Tried<()> {
     /// Takes a refusal for success if it says that an earlier call was heard.
     fn or_heard(self, is_heard: impl FnOnce(&RemoteError) -> bool) -> Result<(), RemoteError> {
         match self.answer {
-            Err(error) if self.lost && is_heard(&error) => Ok(()),
+            Err(error) if self.lost.is_some() && is_heard(&error) => Ok(()),
             answer => answer,
         }
     }
@@ -241,18 +243,21 @@ impl<Api: StackApi, Clock: Pace> StackApi for Reliable<'_, Api, Clock> {
         let region = &stack.region;
         let call = async || self.api.execute_change_set(stack, name, token).await;
         let tried = self.repeat(region, call).await;
-        if !tried.lost || tried.answer.is_ok() {
+        let (Some(lost), Err(_)) = (tried.lost, &tried.answer) else {
             return tried.answer;
-        }
-        // The first call may have been heard. The change set can't tell: CloudFormation deletes those that succeeded.
-        let events = self.events_since(stack, None).await?;
-        if events
-            .iter()
-            .any(|event| event.token.as_deref() == Some(token))
-        {
-            Ok(())
-        } else {
-            tried.answer
+        };
+        // An earlier call may have been heard. The change set can't tell: CloudFormation deletes those that succeeded.
+        match self.events_since(stack, None).await {
+            Ok(events)
+                if events
+                    .iter()
+                    .any(|event| event.token.as_deref() == Some(token)) =>
+            {
+                Ok(())
+            }
+            Ok(_) => tried.answer,
+            // Nobody can tell, which is what the lost answer says.
+            Err(_) => Err(lost),
         }
     }
 

@@ -46,11 +46,17 @@ pub async fn sweep<Stacks: StackApi, Store: ArtifactStore, Clock: Pace>(
 ) {
     for spec in specs {
         let name = operation.change_set_name(&spec.stack);
-        let exists = operation.stacks.change_sets(&spec.stack).await;
-        if exists.is_ok_and(|names| names.contains(&name)) {
-            operation
-                .clear(&spec.stack, ChangeSetKind::Create, &name)
-                .await;
+        match operation.stacks.change_sets(&spec.stack).await {
+            Ok(names) if names.contains(&name) => {
+                let kind = ChangeSetKind::Create;
+                operation.clear(&spec.stack, kind, &name).await;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let stack = &spec.stack;
+                let message = format!("change set `{name}` of {stack} may be left behind: {error}");
+                operation.emit(Event::Warning { message });
+            }
         }
     }
 }

@@ -32,9 +32,21 @@ pub(crate) struct FakeCloudFormation {
     faults: Faults,
     meddling: RefCell<Vec<Meddling>>,
     mutations: RefCell<Vec<Mutation>>,
+    endings: RefCell<Vec<Ending>>,
     made: Cell<usize>,
     /// The most operations that ran at the same time.
     pub(crate) most_running: Cell<usize>,
+}
+
+/// An operation that ended, whoever began it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) stack: StackRef,
+    /// Token of the call that began it.
+    pub(crate) token: Option<String>,
+    pub(crate) status: String,
+    /// The template that the stack has now.
+    pub(crate) template: String,
 }
 
 /// A call that changes something, as it was heard.
@@ -149,6 +161,17 @@ impl FakeCloudFormation {
         self.mutations.borrow().clone()
     }
 
+    /// What happened to a stack, in order; it may be gone by now.
+    pub(crate) fn endings(&self, stack: &StackRef) -> Vec<Ending> {
+        self.pass();
+        let endings = self.endings.borrow();
+        endings
+            .iter()
+            .filter(|ending| ending.stack == *stack)
+            .cloned()
+            .collect()
+    }
+
     fn fresh(&self, reference: &StackRef, status: &str) -> FakeStack {
         self.made.set(self.made.get() + 1);
         FakeStack {
@@ -172,8 +195,16 @@ impl FakeCloudFormation {
     fn pass(&self) {
         let now = self.clock.now();
         let mut stacks = self.stacks.borrow_mut();
-        for stack in stacks.values_mut() {
-            stack.advance(now);
+        for (reference, stack) in stacks.iter_mut() {
+            let reached = stack.advance(now).into_iter();
+            self.endings
+                .borrow_mut()
+                .extend(reached.map(|status| Ending {
+                    stack: reference.clone(),
+                    token: stack.token.clone(),
+                    status,
+                    template: stack.template.clone(),
+                }));
         }
         stacks.retain(|_, stack| stack.state.status != "DELETE_COMPLETE");
         let running = stacks.values().filter(|stack| stack.is_busy()).count();

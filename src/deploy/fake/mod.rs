@@ -7,6 +7,6 @@ mod stack;
 mod store;
 
 pub(crate) use self::clock::VirtualPace;
-pub(super) use self::cloud::{FakeCloudFormation, Mutation};
+pub(super) use self::cloud::{Ending, FakeCloudFormation, Mutation};
 pub(super) use self::faults::{Fault, Meddling, What};
 pub(super) use self::store::{FakeStore, Recorder};

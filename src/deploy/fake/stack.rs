@@ -98,8 +98,9 @@ impl FakeStack {
         }
     }
 
-    /// Lets time pass.
-    pub(super) fn advance(&mut self, now: Duration) {
+    /// Lets time pass, and gives back the statuses that it came to.
+    pub(super) fn advance(&mut self, now: Duration) -> Vec<String> {
+        let mut reached = Vec::new();
         while let Some((time, _)) = self.ahead.front()
             && *time <= now
             && let Some((_, status)) = self.ahead.pop_front()
@@ -108,8 +109,10 @@ impl FakeStack {
             if status.ends_with("_COMPLETE") && !status.contains("ROLLBACK") {
                 self.change_sets.clear();
             }
-            self.state.status = status;
+            self.state.status.clone_from(&status);
+            reached.push(status);
         }
+        reached
     }
 
     /// Applies a change set: every resource of its template succeeds, or fails the whole.
