@@ -235,9 +235,12 @@ fn ran(history: &History) -> Ran {
 fn warnings(recorder: Recorder) -> Vec<String> {
     let events = recorder.0.into_inner().into_iter();
     events
-        .filter_map(|event| match event {
-            Event::Warning { message } => Some(message),
-            _ => None,
+        .filter_map(|event| {
+            if let Event::Warning { message } = event {
+                Some(message)
+            } else {
+                None
+            }
         })
         .collect()
 }
