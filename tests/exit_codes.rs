@@ -134,6 +134,11 @@ fn unknown_flag_is_64() {
 }
 
 #[test]
+fn wave_without_a_stack_is_64() {
+    check(&["deploy", "--env", "prod", "--waves", "mars"], 64);
+}
+
+#[test]
 fn life_of_a_deployment_has_its_codes() {
     let project = Project::new();
     let outputs = project.local(&["deploy"], "local", 0);

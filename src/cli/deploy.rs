@@ -4,6 +4,7 @@ mod approve;
 mod detached;
 mod failure;
 mod report;
+mod waves;
 
 use std::fs;
 use std::path::Path;
@@ -47,7 +48,12 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
     let Compiled {
         plan, environment, ..
     } = session::compiled(context, &source, &environment)?;
-    let specs = session::specs(context, &plan)?;
+    let mut specs = session::specs(context, &plan)?;
+    if let Some(waves) = &args.waves {
+        let applied = waves.apply(&mut specs);
+        applied.map_err(|error| CliError::of(ExitStatus::Usage, &error, None))?;
+    }
+    let specs = specs;
     refuse_without_approval(args, context, &plan)?;
     let events = view::progress(context);
     let options = session::bundle_options(context, &source, plan.architecture);
@@ -207,6 +213,15 @@ impl Deployment<'_> {
         Ok(Approved { prepared, need })
     }
 
+    /// Shows the order, if the user asked for one.
+    fn show_waves(&self, prepared: &[Prepared]) {
+        if self.args.waves.is_some()
+            && let Some(text) = waves::text(prepared)
+        {
+            output::notice(self.context, &text);
+        }
+    }
+
     /// Change sets of plans stay: somebody may be about to execute one.
     fn tell_pinned(&self, pinned: &[Leftover]) {
         if pinned.is_empty() {
@@ -223,6 +238,7 @@ impl Deployment<'_> {
     async fn approved(&self, prepared: &[Prepared], subject: &Subject) -> Result<Need, CliError> {
         let review = review(subject.clone(), prepared)?;
         show(self.context, &review);
+        self.show_waves(prepared);
         let is_blocked = |stack: &Prepared| stack.step == PreparedStep::Blocked;
         if self.plan.target == Target::Aws && !prepared.iter().any(is_blocked) {
             approve(self.context, &allowance(self.args, self.context), &review).await?;
@@ -258,6 +274,7 @@ impl Deployment<'_> {
             approve(self.context, &allowance, &file.review).await?;
         }
         let prepared = plan_file::prepared(operation, specs, catalog, &file).await?;
+        self.show_waves(&prepared);
         Ok(Approved {
             prepared,
             need: file.review.approval,

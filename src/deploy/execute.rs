@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use plan::{ParameterSource, StackRole};
 
 use super::approval::Approve;
 use super::inputs::{self, Outputs};
@@ -89,18 +88,11 @@ pub(super) struct Look<'run> {
 impl Look<'_> {
     /// A stack and those whose outputs it takes, which are only read.
     fn around(self, spec: &StackSpec) -> Vec<StackSpec> {
-        let is_taken = |other: &StackSpec| {
-            let is_bucket =
-                other.role == StackRole::Artifacts && other.stack.region == spec.stack.region;
-            is_bucket
-                || spec.parameters.values().any(|source| match source {
-                    ParameterSource::Output { stack, region, .. } => {
-                        other.stack == StackRef::new(stack, region)
-                    }
-                    ParameterSource::Artifact(_) => false,
-                })
-        };
-        let taken = self.specs.iter().filter(|other| is_taken(other)).cloned();
+        let taken = self
+            .specs
+            .iter()
+            .filter(|other| schedule::needs(spec, other))
+            .cloned();
         let mut around: Vec<StackSpec> = taken
             .map(|other| StackSpec {
                 selection: Selection::ReadOutputs,

@@ -51,6 +51,7 @@ pub use self::pace::{Pace, PollPolicy, RealPace, Wish};
 pub use self::prepare::{Method, PrepareError, Prepared, PreparedStep, prepare};
 pub use self::reliable::{CallRate, Reliable};
 pub use self::rollback::{RollbackApi, RollbackStep, WayBack, rollback};
+pub use self::schedule::{RegionWaves, WaveError};
 pub use self::spec::{Selection, StackSpec, TAG_ENVIRONMENT, TAG_TOPOLOGY};
 pub use self::sweep::{Leftover, discard, pinned, remove, sweep, sweep_earlier};
 pub use self::wait::settle_all;

@@ -803,3 +803,18 @@ fn detached_deployment_names_what_it_could_not_begin_and_resuming_deploys_it() {
         [StackResult::Unchanged, StackResult::Created]
     );
 }
+
+#[test]
+fn failure_in_a_wave_of_regions_keeps_the_next_from_beginning() {
+    let world = World::new(FakeCloudFormation::default().failing("Bad", "no"));
+    let mut specs = spread(3);
+    specs[1].template = specs[1].template.replace("Fleet", "Bad");
+    let waves = RegionWaves::parse("region-0/region-1").unwrap();
+    waves.apply(&mut specs).unwrap();
+    let skipped = StackResult::Skipped(crate::event::SkipReason::EarlierFailure);
+    let outcome = world.deploy(&specs);
+    let results: Vec<_> = outcome.stacks.iter().map(|stack| &stack.result).collect();
+    assert_eq!(results[0], &StackResult::Created);
+    assert!(matches!(results[1], StackResult::Failed(_)));
+    assert_eq!(results[2..], [&skipped, &skipped]);
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use review::UpTo;
 
-use crate::deploy::{OnFailure, Wish};
+use crate::deploy::{OnFailure, RegionWaves, Wish};
 
 /// Deploy an environment: build, show, ask, upload, deploy in order, print the outputs
 ///
@@ -22,6 +22,8 @@ Examples:
   liftform deploy --env prod --plan prod.plan            execute what `diff --out prod.plan` showed
   liftform deploy --env prod --resume                    go on after a failure or an interruption
   liftform deploy --env prod --region eu-central-1 --stack '*-fleets'
+  liftform deploy --env prod --waves eu-west-1                      one region first, then all others
+  liftform deploy --env prod --waves eu-west-1/us-east-1,us-west-2  a second wave before the others
 
 Ctrl-C once starts nothing new and asks what to do with what runs; twice leaves it to CloudFormation.")]
 pub(in crate::cli) struct DeployArgs {
@@ -36,6 +38,11 @@ pub(in crate::cli) struct DeployArgs {
     /// Allow the replacement or deletion of this fleet or table, by logical id; `--yes` doesn't
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(in crate::cli) allow_replace: Vec<String>,
+
+    /// Deploy groups of regions one after another, and no further than the first that fails. A group's regions are separated by
+    /// commas, groups by slashes; regions that aren't named come last, together
+    #[arg(long, value_name = "REGIONS", value_parser = RegionWaves::parse)]
+    pub(in crate::cli) waves: Option<RegionWaves>,
 
     /// What CloudFormation does with a stack whose operation fails
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
