@@ -58,6 +58,12 @@ impl Project {
         make_executable(&file);
     }
 
+    /// Guards the fleets from now on.
+    fn protect(&self) {
+        let text = TOPOLOGY.replace("target: local }", "target: local, protect: [fleets] }");
+        fs::write(self.path().join("stacks/game.yaml"), text).unwrap();
+    }
+
     fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -185,6 +191,19 @@ fn deployment_is_told_before_it_happens_and_nothing_is_left_of_the_telling() {
         "template"
     );
     assert_eq!(forecast["totals"], review["totals"]);
+
+    project.run(&["deploy", "--yes", "--allow-replace", "ArenaFleet"], 0);
+    project.protect();
+    let review = project.review(&["diff"], 2);
+    let values = review["stacks"][2]["values"].as_array().unwrap();
+    let policy = values.iter().find(|value| value["name"] == "stack policy");
+    let after = &policy.unwrap()["after"];
+    assert!(
+        after.to_string().contains("deletion of ArenaFleet"),
+        "{after}"
+    );
+    project.run(&["deploy", "--yes"], 0);
+    project.review(&["diff"], 0);
 }
 
 #[test]

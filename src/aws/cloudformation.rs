@@ -63,6 +63,24 @@ impl StackApi for Connection {
         Ok(answer.template_body.unwrap_or_default())
     }
 
+    async fn policy(&self, stack: &StackRef) -> Result<Option<String>, RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let request = client.get_stack_policy().stack_name(&stack.name);
+        match request.send().await {
+            Ok(answer) => Ok(answer.stack_policy_body.filter(|body| !body.is_empty())),
+            Err(error) if is_absent(error.message()) => Ok(None),
+            Err(error) => Err(remote("GetStackPolicy")(error)),
+        }
+    }
+
+    async fn set_policy(&self, stack: &StackRef, policy: &str) -> Result<(), RemoteError> {
+        let client = self.cloudformation(&stack.region);
+        let request = client.set_stack_policy().stack_name(&stack.name);
+        let request = request.stack_policy_body(policy);
+        request.send().await.map_err(remote("SetStackPolicy"))?;
+        Ok(())
+    }
+
     async fn create_change_set(
         &self,
         stack: &StackRef,
@@ -299,6 +317,7 @@ fn state(stack: &Stack, region: &str) -> StackState {
             .filter_map(|output| pair(output.output_key(), output.output_value()))
             .collect(),
         protected: stack.enable_termination_protection().unwrap_or_default(),
+        policy: None,
         last_updated: stack.last_updated_time().map(moment),
         parent: stack.parent_id().map(str::to_owned),
     }

@@ -153,6 +153,7 @@ impl Deployment<'_> {
         DeployOptions {
             on_failure: self.args.on_failure.into(),
             detach: self.args.detach,
+            allow_replace: self.args.allow_replace.iter().cloned().collect(),
             ..session::deploy_options(self.context, self.plan.target, when_busy)
         }
     }

@@ -26,6 +26,17 @@ pub trait StackApi {
     /// Reads the template as it was submitted.
     fn template(&self, stack: &StackRef) -> impl Future<Output = Result<String, RemoteError>>;
 
+    /// Reads the stack policy; none: there is none, or no stack.
+    fn policy(&self, stack: &StackRef)
+    -> impl Future<Output = Result<Option<String>, RemoteError>>;
+
+    /// Sets the stack policy. It can't be removed again, only replaced.
+    fn set_policy(
+        &self,
+        stack: &StackRef,
+        policy: &str,
+    ) -> impl Future<Output = Result<(), RemoteError>>;
+
     /// Starts to compute a change set.
     fn create_change_set(
         &self,
@@ -117,6 +128,8 @@ pub struct StackState {
     pub outputs: BTreeMap<String, String>,
     /// Whether DeleteStack is refused.
     pub protected: bool,
+    /// Its stack policy, where somebody read it: describing a stack doesn't tell.
+    pub policy: Option<String>,
     /// When an operation on it last began; none: only its creation did.
     pub last_updated: Option<Moment>,
     /// ARN of the stack that it is nested in.

@@ -9,6 +9,24 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
     pub(super) async fn execute_change_set(
         &self,
         spec: &StackSpec,
+        before: Option<&StackState>,
+        id: &str,
+    ) -> Result<StackState, StackFailure> {
+        let policy = self.lift_policy(&spec.stack, before).await?;
+        let executed = self.execute_and_follow(spec, id).await;
+        match &executed {
+            Ok(_) => self.set_policy(spec, policy.as_deref()).await?,
+            Err(failure) => {
+                self.restore_policy(&spec.stack, before, policy.as_deref(), failure)
+                    .await;
+            }
+        }
+        executed
+    }
+
+    async fn execute_and_follow(
+        &self,
+        spec: &StackSpec,
         id: &str,
     ) -> Result<StackState, StackFailure> {
         let stack = &spec.stack;

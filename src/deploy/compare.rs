@@ -1,6 +1,6 @@
 //! Whether a deployed stack is as it should be.
 //!
-//! Compared is what CloudFormation itself keeps: template, parameters, tags, protection. A digest of them in a tag would
+//! Compared is what CloudFormation itself keeps: template, parameters, tags, protection, stack policy. A digest of them in a tag would
 //! be one call cheaper, but stack tags reach every resource, so that each change of one resource would show as, and
 //! cause, an update of all of them.
 
@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{StackSpec, StackState};
+use super::{StackSpec, StackState, policy};
 
 /// What differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Difference {
     /// Nothing.
     None,
-    /// Only the termination protection, which needs no change set.
+    /// Only the termination protection or the stack policy, which need no change set.
     Protection,
     /// Something that a change set must compute.
     Content,
@@ -31,7 +31,9 @@ pub(super) fn compare(
     let same = same_template(&spec.template, deployed_template)
         && same_parameters(&spec.template, parameters, &deployed.parameters)
         && spec.tags == deployed.tags;
-    match (same, spec.protected == deployed.protected) {
+    let is_protected = spec.protected == deployed.protected
+        && policy::missing(&spec.guarded, deployed.policy.as_deref()).is_none();
+    match (same, is_protected) {
         (false, _) => Difference::Content,
         (true, false) => Difference::Protection,
         (true, true) => Difference::None,
@@ -81,6 +83,8 @@ fn default(template: &Value, parameter: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use plan::StackRole;
 
     use super::*;
@@ -105,6 +109,7 @@ mod tests {
             parameters: BTreeMap::new(),
             tags: map(&[("team", "online")]),
             protected: false,
+            guarded: BTreeSet::new(),
             selection: crate::deploy::Selection::Deploy,
         };
         let parameters = map(&[("Bucket", "artifacts")]);
@@ -176,6 +181,15 @@ mod tests {
         check(
             |stack, _| drop(stack.tags.insert("old".to_owned(), "x".to_owned())),
             Difference::Content,
+        );
+    }
+
+    #[test]
+    fn stack_policy_that_guards_nothing_any_more_is_a_difference() {
+        let guarded = BTreeSet::from(["Players".to_owned()]);
+        check(
+            |stack, _| stack.policy = Some(policy::text(&guarded)),
+            Difference::Protection,
         );
     }
 

@@ -258,6 +258,7 @@ mod tests {
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
             protected: false,
+            guarded: BTreeSet::new(),
             selection: crate::deploy::Selection::Deploy,
         }
     }

@@ -179,7 +179,7 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Run<'_, Stacks, Store,
             (PreparedStep::Protect, Ok(())) => self.protect(state).await,
             (PreparedStep::Execute { kind, change_set }, Ok(())) => {
                 self.begin(action(*kind));
-                self.execute(*kind, &change_set.id).await
+                self.execute(*kind, state, &change_set.id).await
             }
             (PreparedStep::Remake, Ok(())) => {
                 self.begin(StackAction::Recreate);
@@ -211,10 +211,12 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Run<'_, Stacks, Store,
     async fn protect(&self, state: Option<&StackState>) -> Result<Ended, StackFailure> {
         let operation = self.operation;
         let protected = self.spec.protected;
-        operation
-            .stacks
-            .protect(&self.spec.stack, protected)
-            .await?;
+        if state.is_none_or(|state| state.protected != protected) {
+            let stack = &self.spec.stack;
+            operation.stacks.protect(stack, protected).await?;
+        }
+        let policy = state.and_then(|state| state.policy.as_deref());
+        operation.set_policy(self.spec, policy).await?;
         kept(StackResult::Updated, state)
     }
 
@@ -242,15 +244,20 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Run<'_, Stacks, Store,
                     return Err(StackFailure::NotApproved { need });
                 }
                 self.begin(action(*kind));
-                self.execute(*kind, &change_set.id).await
+                self.execute(*kind, state, &change_set.id).await
             }
         }
     }
 
-    async fn execute(&self, kind: ChangeSetKind, id: &str) -> Result<Ended, StackFailure> {
+    async fn execute(
+        &self,
+        kind: ChangeSetKind,
+        before: Option<&StackState>,
+        id: &str,
+    ) -> Result<Ended, StackFailure> {
         let operation = self.operation;
         let executed = match operation.upload_artifacts(self.spec, self.look).await {
-            Ok(()) => operation.execute_change_set(self.spec, id).await,
+            Ok(()) => operation.execute_change_set(self.spec, before, id).await,
             Err(failure) => Err(failure),
         };
         match executed {

@@ -131,6 +131,7 @@ impl History {
                         .collect(),
                     tags: BTreeMap::new(),
                     protected: false,
+                    guarded: BTreeSet::new(),
                     selection: Selection::Deploy,
                     stack,
                 }

@@ -1,5 +1,6 @@
 //! What every step of a running operation needs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{ArtifactStore, OnFailure, Pace, PollPolicy, StackApi};
@@ -32,6 +33,8 @@ pub struct DeployOptions {
     pub detach: bool,
     /// How long its change sets are needed.
     pub lifetime: Lifetime,
+    /// Logical ids of guarded resources that may be replaced or deleted.
+    pub allow_replace: BTreeSet<String>,
 }
 
 impl DeployOptions {
@@ -46,6 +49,7 @@ impl DeployOptions {
             on_failure: OnFailure::default(),
             detach: false,
             lifetime: Lifetime::Run,
+            allow_replace: BTreeSet::new(),
         }
     }
 }

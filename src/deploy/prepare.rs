@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudformation::Template;
 use cloudformation::diff::{Side, compare as compare_templates};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use plan::ParameterSource;
+use plan::{ParameterSource, StackRole};
 
 use super::compare::{Difference, compare};
 use super::condition::Condition;
@@ -53,7 +53,7 @@ pub struct Prepared {
 pub enum PreparedStep {
     /// Nothing.
     Leave,
-    /// Only what needs no change set: termination protection.
+    /// Only what needs no change set: termination protection, stack policy.
     Protect,
     /// This change set would be executed.
     Execute {
@@ -322,11 +322,14 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
         &self,
         spec: &StackSpec,
     ) -> Result<Option<(StackRef, (StackState, Option<String>))>, StackFailure> {
-        let Some(state) = self.stacks.describe(&spec.stack).await? else {
+        let Some(mut state) = self.stacks.describe(&spec.stack).await? else {
             return Ok(None);
         };
         let is_settled = Condition::of(&state.status) == Condition::Settled;
         let template = if is_settled && spec.selection == Selection::Deploy {
+            if matches!(spec.role, StackRole::Fleets | StackRole::Backend) {
+                state.policy = self.stacks.policy(&spec.stack).await?;
+            }
             Some(self.stacks.template(&spec.stack).await?)
         } else {
             None

@@ -201,6 +201,20 @@ impl<Api: StackApi, Clock: Pace> StackApi for Reliable<'_, Api, Clock> {
             .answer
     }
 
+    async fn policy(&self, stack: &StackRef) -> Result<Option<String>, RemoteError> {
+        let region = &stack.region;
+        self.repeat(region, async || self.api.policy(stack).await)
+            .await
+            .answer
+    }
+
+    async fn set_policy(&self, stack: &StackRef, policy: &str) -> Result<(), RemoteError> {
+        let region = &stack.region;
+        self.repeat(region, async || self.api.set_policy(stack, policy).await)
+            .await
+            .answer
+    }
+
     async fn create_change_set(
         &self,
         stack: &StackRef,

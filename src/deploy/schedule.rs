@@ -154,6 +154,7 @@ mod tests {
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
             protected: false,
+            guarded: BTreeSet::new(),
             selection: Selection::Deploy,
         }
     }

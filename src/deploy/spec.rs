@@ -1,6 +1,6 @@
 //! One stack as deploying needs it: text and values, nothing left of how it was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plan::{ParameterSource, StackPlan, StackRole};
 
@@ -28,6 +28,8 @@ pub struct StackSpec {
     pub tags: BTreeMap<String, String>,
     /// Whether DeleteStack must be refused.
     pub protected: bool,
+    /// Logical ids of resources that the stack policy lets nobody replace or delete.
+    pub guarded: BTreeSet<String>,
     /// Whether it is deployed in this run.
     pub selection: Selection,
 }
@@ -65,6 +67,7 @@ impl StackSpec {
                     parameters: stack.parameters.clone(),
                     tags,
                     protected: stack.termination_protection,
+                    guarded: stack.guarded.clone(),
                     selection: Selection::Deploy,
                 }
             })

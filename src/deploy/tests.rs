@@ -1,6 +1,6 @@
 //! Deployments on a fake CloudFormation in virtual time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use plan::{Artifact, ParameterSource, StackRole};
@@ -25,6 +25,7 @@ fn spec(name: &str, wave: usize, resources: &str) -> StackSpec {
         parameters: BTreeMap::new(),
         tags: BTreeMap::from([(TAG_TOPOLOGY.to_owned(), "game".to_owned())]),
         protected: false,
+        guarded: BTreeSet::new(),
         selection: Selection::Deploy,
     }
 }
@@ -817,4 +818,79 @@ fn failure_in_a_wave_of_regions_keeps_the_next_from_beginning() {
     assert_eq!(results[0], &StackResult::Created);
     assert!(matches!(results[1], StackResult::Failed(_)));
     assert_eq!(results[2..], [&skipped, &skipped]);
+}
+
+fn guarding(resources: &str) -> StackSpec {
+    StackSpec {
+        guarded: BTreeSet::from(["Fleet".to_owned()]),
+        ..spec("game", 0, resources)
+    }
+}
+
+#[test]
+fn stack_policy_is_set_once_and_follows_the_topology() {
+    let world = World::new(FakeCloudFormation::default());
+    let guarding = guarding(r#""Fleet": {}"#);
+    world.results(std::slice::from_ref(&guarding));
+    assert_eq!(world.cloud.guarded("game"), ["Fleet"]);
+    world.cloud.calls();
+    let again = world.results(std::slice::from_ref(&guarding));
+    assert_eq!(again, [StackResult::Unchanged]);
+    let open = StackSpec {
+        guarded: BTreeSet::new(),
+        ..guarding
+    };
+    assert_eq!(world.results(&[open]), [StackResult::Updated]);
+    assert_eq!(world.cloud.calls(), ["SetStackPolicy game"]);
+    assert_eq!(world.cloud.guarded("game"), [""; 0]);
+}
+
+#[test]
+fn loss_that_was_allowed_by_name_happens_and_what_is_guarded_then_is_guarded() {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.results(&[guarding(r#""Fleet": {}, "Other": {}"#)]);
+    let without = StackSpec {
+        guarded: BTreeSet::from(["Other".to_owned()]),
+        ..spec("game", 0, r#""Other": {}"#)
+    };
+    let denied = failure(world.results(std::slice::from_ref(&without)));
+    assert!(
+        denied.to_string().ends_with("denied by stack policy"),
+        "{denied}"
+    );
+    assert_eq!(world.cloud.guarded("game"), ["Fleet"]);
+    world.options.allow_replace = BTreeSet::from(["Fleet".to_owned()]);
+    world.options.run = "r2".to_owned();
+    assert_eq!(world.results(&[without]), [StackResult::Updated]);
+    assert_eq!(world.cloud.guarded("game"), ["Other"]);
+}
+
+#[test]
+fn lifted_policy_is_restored_when_the_update_fails() {
+    let mut world = World::new(FakeCloudFormation::default().failing("Bad", "no"));
+    world.results(&[guarding(r#""Fleet": {}"#)]);
+    world.options.allow_replace = BTreeSet::from(["Fleet".to_owned()]);
+    let failed = failure(world.results(&[guarding(r#""Bad": {}"#)]));
+    assert!(matches!(failed, StackFailure::Settled { .. }), "{failed}");
+    assert_eq!(world.cloud.guarded("game"), ["Fleet"]);
+}
+
+#[test]
+fn detached_update_under_a_lifted_policy_is_told_and_the_next_deployment_mends_it() {
+    let mut world = World::new(FakeCloudFormation::default());
+    world.results(&[guarding(r#""Fleet": {}"#)]);
+    world.options.allow_replace = BTreeSet::from(["Fleet".to_owned()]);
+    world.options.detach = true;
+    let changed = [guarding(r#""Fleet": {}, "Topic": {}"#)];
+    assert_eq!(world.results(&changed), [StackResult::Started]);
+    assert_eq!(world.cloud.guarded("game"), [""; 0]);
+    let told =
+        |event: &Event| matches!(event, Event::Warning { message } if message.contains("weakened"));
+    assert!(world.events.0.borrow().iter().any(told));
+    world.options = DeployOptions {
+        run: "r2".to_owned(),
+        ..options()
+    };
+    assert_eq!(world.results(&changed), [StackResult::Updated]);
+    assert_eq!(world.cloud.guarded("game"), ["Fleet"]);
 }

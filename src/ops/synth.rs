@@ -261,6 +261,7 @@ mod tests {
             ]),
             tags: BTreeMap::new(),
             termination_protection: false,
+            guarded: std::collections::BTreeSet::new(),
         }
     }
 

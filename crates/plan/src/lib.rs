@@ -51,6 +51,7 @@ pub fn build(environment: &Environment) -> Result<StackPlan, PlanError> {
     stacks.push(backend::plan(environment)?);
     for stack in &mut stacks {
         stack.tags = tags(environment, stack.role);
+        stack.guarded = guarded(environment, stack);
     }
     Ok(StackPlan {
         topology: environment.topology.clone(),
@@ -61,6 +62,25 @@ pub fn build(environment: &Environment) -> Result<StackPlan, PlanError> {
         architecture: environment.architecture,
         stacks,
     })
+}
+
+/// Resources of the classes that the environment protects. The artifact stack belongs to no environment.
+fn guarded(environment: &Environment, stack: &PlannedStack) -> BTreeSet<String> {
+    if !matches!(stack.role, StackRole::Fleets | StackRole::Backend) {
+        return BTreeSet::new();
+    }
+    let class = |kind: &str| match kind {
+        "AWS::DynamoDB::Table" => Some(Protected::Tables),
+        "AWS::GameLift::Fleet" | "AWS::GameLift::ContainerFleet" => Some(Protected::Fleets),
+        _ => None,
+    };
+    let resources = stack.template.resources.iter();
+    resources
+        .filter(|(_, resource)| {
+            class(&resource.kind).is_some_and(|class| environment.protect.contains(&class))
+        })
+        .map(|(id, _)| id.clone())
+        .collect()
 }
 
 /// Stack tags. The artifact stack belongs to no topology: with the tags of one, another's deploy would change it; with
@@ -118,6 +138,8 @@ pub struct PlannedStack {
     pub tags: BTreeMap<String, String>,
     /// Whether DeleteStack must be refused.
     pub termination_protection: bool,
+    /// Logical ids of resources that the stack policy must not let anybody replace or delete.
+    pub guarded: BTreeSet<String>,
 }
 
 /// What a stack is for.

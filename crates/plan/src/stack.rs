@@ -144,6 +144,7 @@ impl<'a> StackBuilder<'a> {
             parameters: self.parameters,
             tags: BTreeMap::new(),
             termination_protection: false,
+            guarded: BTreeSet::new(),
         })
     }
 }

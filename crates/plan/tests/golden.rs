@@ -195,3 +195,16 @@ fn parameters_come_from_stacks_of_earlier_waves_that_have_the_output() {
         }
     }
 }
+
+#[test]
+fn what_an_environment_protects_is_guarded_by_stack_policies() {
+    for (environment, is_guarded) in [("prod", true), ("local", false)] {
+        for stack in plan_of("skirmish", environment).stacks {
+            let kinds = ["AWS::DynamoDB::Table", "AWS::GameLift::Fleet"];
+            for (id, resource) in &stack.template.resources {
+                let expected = is_guarded && kinds.contains(&resource.kind.as_str());
+                assert_eq!(stack.guarded.contains(id), expected, "{environment} {id}");
+            }
+        }
+    }
+}

@@ -119,9 +119,9 @@ impl fmt::Display for Architecture {
 /// A class of resources that an environment protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Protected {
-    /// DynamoDB tables: deletion protection, retain policies, point-in-time recovery.
+    /// DynamoDB tables: deletion protection, retain policies, point-in-time recovery, stack policy.
     Tables,
-    /// Fleets: stack termination protection.
+    /// Fleets: stack termination protection, stack policy.
     Fleets,
 }
 

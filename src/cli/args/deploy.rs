@@ -35,7 +35,8 @@ pub(in crate::cli) struct DeployArgs {
     #[arg(long, value_name = "RISK", value_enum, default_value_t)]
     pub(in crate::cli) approve: ApproveChoice,
 
-    /// Allow the replacement or deletion of this fleet or table, by logical id; `--yes` doesn't
+    /// Allow the replacement or deletion of this fleet or table, by logical id; `--yes` doesn't. A stack policy that forbids it is
+    /// lifted for this run
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(in crate::cli) allow_replace: Vec<String>,
 

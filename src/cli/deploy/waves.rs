@@ -24,6 +24,8 @@ pub(super) fn text(prepared: &[Prepared]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use plan::StackRole;
 
     use super::*;
@@ -40,6 +42,7 @@ mod tests {
                 parameters: BTreeMap::new(),
                 tags: BTreeMap::new(),
                 protected: false,
+                guarded: BTreeSet::new(),
                 selection: Selection::Deploy,
             },
             state: None,

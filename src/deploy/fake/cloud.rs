@@ -9,7 +9,7 @@ use super::faults::{Fault, Faults, Meddling, What, lost, refused};
 use super::stack::{FakeChangeSet, FakeStack};
 use crate::deploy::{
     ChangeSetKind, ChangeSetRequest, ChangeSetState, Execution, Pace, RollbackApi, StackApi,
-    StackEvent, StackState, TemplateSource,
+    StackEvent, StackState, TemplateSource, guarded_by,
 };
 use crate::event::StackRef;
 use crate::remote::RemoteError;
@@ -147,6 +147,15 @@ impl FakeCloudFormation {
             .filter(|found| found.execution != Execution::Spent)
             .map(|found| found.request.name.clone())
             .collect()
+    }
+
+    /// What a stack's policy guards.
+    pub(crate) fn guarded(&self, name: &str) -> Vec<String> {
+        let stacks = self.stacks.borrow();
+        let stack = stacks.get(&StackRef::new(name, "eu-west-1"));
+        let policy = stack.and_then(|stack| stack.policy.as_deref());
+        let guarded = policy.and_then(guarded_by).unwrap_or_default();
+        guarded.into_iter().collect()
     }
 
     /// The calls that change something, in order.
@@ -305,6 +314,22 @@ impl StackApi for FakeCloudFormation {
         self.call("GetTemplate", |stacks| {
             let stack = stacks.get(stack).ok_or_else(|| invalid("GetTemplate"))?;
             Ok(stack.template.clone())
+        })
+    }
+
+    async fn policy(&self, stack: &StackRef) -> Result<Option<String>, RemoteError> {
+        self.call("GetStackPolicy", |stacks| {
+            Ok(stacks.get(stack).and_then(|stack| stack.policy.clone()))
+        })
+    }
+
+    async fn set_policy(&self, reference: &StackRef, policy: &str) -> Result<(), RemoteError> {
+        const NAME: &str = "SetStackPolicy";
+        self.call(NAME, |stacks| {
+            self.heard(NAME, reference, None, None);
+            let stack = stacks.get_mut(reference).ok_or_else(|| invalid(NAME))?;
+            stack.policy = Some(policy.to_owned());
+            Ok(())
         })
     }
 

@@ -7,13 +7,18 @@ use serde_json::Value;
 
 use crate::deploy::{
     ChangeSet, ChangeSetKind, ChangeSetRequest, Execution, StackEvent, StackState, TemplateSource,
+    guarded_by,
 };
 use crate::event::ResourceProgress;
+
+/// What CloudFormation says of a resource that the stack's policy guards.
+const DENIED: &str = "Action denied by stack policy";
 
 #[derive(Clone, Default)]
 pub(super) struct FakeStack {
     pub(super) state: StackState,
     pub(super) template: String,
+    pub(super) policy: Option<String>,
     pub(super) change_sets: Vec<FakeChangeSet>,
     pub(super) events: Vec<StackEvent>,
     /// Statuses to come.
@@ -115,6 +120,15 @@ impl FakeStack {
         reached
     }
 
+    /// What would go although the stack's policy says no.
+    fn forbidden(&self, kept: &[String]) -> Vec<String> {
+        let guarded = self.policy.as_deref().and_then(guarded_by);
+        let mut ids: Vec<String> = guarded.unwrap_or_default().into_iter().collect();
+        let there: Value = serde_json::from_str(&self.template).unwrap_or_default();
+        ids.retain(|id| there["Resources"].get(id).is_some() && !kept.contains(id));
+        ids
+    }
+
     /// Applies a change set: every resource of its template succeeds, or fails the whole.
     pub(super) fn apply(
         &mut self,
@@ -137,6 +151,13 @@ impl FakeStack {
             .keys()
             .cloned()
             .collect();
+        let forbidden = self.forbidden(&resources);
+        let failing = &failing
+            .iter()
+            .map(|(id, reason)| (id.clone(), reason.clone()))
+            .chain(forbidden.iter().map(|id| (id.clone(), DENIED.to_owned())))
+            .collect::<BTreeMap<_, _>>();
+        let resources: Vec<String> = resources.into_iter().chain(forbidden).collect();
         if resources.iter().any(|id| failing.contains_key(id)) {
             let end = match request.kind {
                 ChangeSetKind::Create => "ROLLBACK_COMPLETE",

@@ -1,6 +1,6 @@
 //! Reviews of stacks that are deployed, from what deploying would do with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloudformation::diff::Side;
 use cloudformation::{ParseError, Template};
@@ -11,7 +11,7 @@ use review::sessions::{add_sessions, lost_fleets};
 use review::{Secrets, StackReview};
 
 use super::change_set;
-use crate::deploy::{ChangeSetKind, Prepared, PreparedStep};
+use crate::deploy::{ChangeSetKind, Prepared, PreparedStep, guarded_by};
 use crate::event::StackRef;
 use crate::ops::observe::GameLift;
 use crate::remote::RemoteError;
@@ -112,6 +112,7 @@ fn settle(found: &mut StackReview, prepared: &Prepared) {
     found.status = state.map(|state| state.status.clone());
     found.values.extend(tags(prepared));
     found.values.extend(protection(prepared));
+    found.values.extend(policy(prepared));
     found.action = match &prepared.step {
         PreparedStep::Execute {
             kind: ChangeSetKind::Create,
@@ -187,5 +188,32 @@ fn protection(prepared: &Prepared) -> Option<ValueReview> {
         name: "termination".to_owned(),
         before: Some(Shown::Value(before.into())),
         after: Some(Shown::Value(after.into())),
+    })
+}
+
+/// What the stack policy guards, before and after.
+fn policy(prepared: &Prepared) -> Option<ValueReview> {
+    let deployed = prepared.existing()?.policy.as_deref();
+    let before = deployed.map(guarded_by);
+    let after = &prepared.spec.guarded;
+    let is_same = match &before {
+        None | Some(None) => after.is_empty(),
+        Some(Some(before)) => before == after,
+    };
+    let shown = |ids: &BTreeSet<String>| {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let text = match ids.as_slice() {
+            [] => "everything may be replaced and deleted".to_owned(),
+            _ => format!("no replacement or deletion of {}", ids.join(", ")),
+        };
+        Shown::Value(text.into())
+    };
+    (!is_same).then(|| ValueReview {
+        section: Section::Protection,
+        name: "stack policy".to_owned(),
+        before: before.map(|before| {
+            before.map_or_else(|| Shown::Value("another policy".into()), |ids| shown(&ids))
+        }),
+        after: Some(shown(after)),
     })
 }
