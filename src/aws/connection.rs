@@ -1,4 +1,8 @@
 //! Credentials, endpoint and one client per region.
+//!
+//! A connection as opened repeats what is worth repeating: the SDK tries a call again after throttling, timeouts, lost connections
+//! and errors inside AWS. What repeats calls itself, with a rate limiter over all stacks ([`Reliable`](crate::deploy::Reliable)),
+//! takes the connection [without retries](Connection::without_retries): else each of its tries would be many.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -45,6 +49,18 @@ impl Connection {
         Self {
             shared,
             local: options.local.clone(),
+            cloudformation: RefCell::default(),
+            gamelift: RefCell::default(),
+            s3: RefCell::default(),
+        }
+    }
+
+    /// The same way with every call tried once. Getting credentials is still repeated by the SDK.
+    pub fn without_retries(&self) -> Self {
+        let shared = self.shared.clone().into_builder();
+        Self {
+            shared: shared.retry_config(RetryConfig::disabled()).build(),
+            local: self.local.clone(),
             cloudformation: RefCell::default(),
             gamelift: RefCell::default(),
             s3: RefCell::default(),
@@ -134,4 +150,65 @@ async fn aws(options: &ConnectionOptions) -> SdkConfig {
         .into_builder()
         .credentials_provider(SharedCredentialsProvider::new(provider))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+    use crate::deploy::StackApi as _;
+    use crate::event::StackRef;
+
+    /// An AWS that is always unavailable, and how often it was called.
+    fn unavailable() -> (String, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = Vec::new();
+                let mut part = [0; 4096];
+                // The action stands in the body, which may come after the head.
+                while !String::from_utf8_lossy(&request).contains("Action=") {
+                    match stream.read(&mut part) {
+                        Ok(0) | Err(_) => break,
+                        Ok(read) => request.extend_from_slice(&part[..read]),
+                    }
+                }
+                counted.fetch_add(1, Ordering::SeqCst);
+                let answer =
+                    "HTTP/1.1 503 Slow Down\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        (address, calls)
+    }
+
+    #[test]
+    fn connection_without_retries_calls_once() {
+        let (address, calls) = unavailable();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let error = runtime.block_on(async {
+            let options = ConnectionOptions {
+                region: "eu-west-1".to_owned(),
+                local: Some(address),
+                ..ConnectionOptions::default()
+            };
+            let connection = Connection::open(&options).await.without_retries();
+            let stack = StackRef::new("game", "eu-west-1");
+            connection.describe(&stack).await.unwrap_err()
+        });
+        assert!(error.retryable, "{error}");
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+    }
 }

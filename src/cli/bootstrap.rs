@@ -108,8 +108,9 @@ async fn deploy_access(context: &Context, planned: &StackPlan) -> Result<ExitSta
     let specs = StackSpec::from_plan(planned);
     let options = session::deploy_options(context, planned.target, WhenBusy::Wait);
     let pace = RealPace::start();
+    let stacks = session.stacks(&pace);
     let operation = Operation {
-        stacks: &session.connection,
+        stacks: &stacks,
         store: &session.connection,
         pace: &pace,
         options: &options,

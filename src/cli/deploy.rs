@@ -27,9 +27,9 @@ use super::view;
 use crate::aws::Connection;
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    CallRate, DeployOptions, DeployOutcome, Everything, Leftover, Method, Operation, Prepared,
-    PreparedStep, Reliable, StackSpec, WhenBusy, discard, execute, prepare, settle_all, sweep,
-    sweep_earlier, watch,
+    DeployOptions, DeployOutcome, Everything, Leftover, Method, Operation, Prepared, PreparedStep,
+    Reliable, StackSpec, WhenBusy, discard, execute, prepare, settle_all, sweep, sweep_earlier,
+    watch,
 };
 use crate::event::EventSink;
 use crate::ops::compile::Compiled;
@@ -113,7 +113,7 @@ impl Deployment<'_> {
             .ok_or_else(|| CliError::new(ExitStatus::Failure, "the local cloud is gone again"))?;
         let options = self.options();
         let pace = UserPace::start();
-        let stacks = Reliable::new(&session.connection, &pace, rate(self.plan.target));
+        let stacks = session.stacks(&pace);
         let operation = Operation {
             stacks: &stacks,
             store: &session.connection,
@@ -292,12 +292,4 @@ pub(super) fn read_plan(path: &Path) -> Result<PlanFile, CliError> {
         CliError::of(ExitStatus::Refused, &error, None)
             .hint("Write one with `liftform diff --out FILE`.")
     })
-}
-
-/// How fast CloudFormation is called.
-pub(super) fn rate(target: Target) -> CallRate {
-    match target {
-        Target::Aws => CallRate::AWS,
-        Target::Local => CallRate::LOCAL,
-    }
 }

@@ -142,8 +142,9 @@ async fn go_back(
     let events = view::progress(context);
     let options = session::deploy_options(context, plan.target, WhenBusy::Wait);
     let pace = RealPace::start();
+    let stacks = session.stacks(&pace);
     let operation = Operation {
-        stacks: &session.connection,
+        stacks: &stacks,
         store: &session.connection,
         pace: &pace,
         options: &options,

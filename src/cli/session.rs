@@ -12,7 +12,9 @@ use super::output;
 use super::status::ExitStatus;
 use crate::aws::{Connection, ConnectionOptions};
 use crate::bundle::{Architecture, BundleOptions};
-use crate::deploy::{DeployOptions, PollPolicy, Selection, StackSpec, WhenBusy};
+use crate::deploy::{
+    CallRate, DeployOptions, Pace, PollPolicy, Reliable, Selection, StackSpec, WhenBusy,
+};
 use crate::event::{EventSink, NoEvents, StackRef};
 use crate::ops::compile::{Compiled, Refusal, Severity};
 use crate::ops::source::TopologySource;
@@ -141,6 +143,22 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Re
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) local: Option<String>,
+    /// The connection of what repeats calls itself.
+    single: Connection,
+}
+
+impl Session {
+    /// CloudFormation for an operation over many stacks: one rate limiter per region, calls repeated under their tokens.
+    pub(super) fn stacks<'run, Clock: Pace>(
+        &'run self,
+        pace: &'run Clock,
+    ) -> Reliable<'run, Connection, Clock> {
+        let rate = match self.local {
+            None => CallRate::AWS,
+            Some(_) => CallRate::LOCAL,
+        };
+        Reliable::new(&self.single, pace, rate)
+    }
 }
 
 /// Whether a local cloud that isn't running is started.
@@ -175,7 +193,12 @@ pub(super) async fn connect(
     if plan.target == Target::Aws {
         check_account(context, plan, &connection).await?;
     }
-    Ok(Some(Session { connection, local }))
+    let single = connection.without_retries();
+    Ok(Some(Session {
+        connection,
+        local,
+        single,
+    }))
 }
 
 /// Connects to where an environment is deployed; a local cloud that doesn't run holds nothing to look at.

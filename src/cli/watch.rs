@@ -2,13 +2,13 @@
 
 use super::args::WatchArgs;
 use super::context::Context;
-use super::deploy::{rate, report};
+use super::deploy::report;
 use super::error::CliError;
 use super::interrupt::UserPace;
 use super::session;
 use super::status::ExitStatus;
 use super::view;
-use crate::deploy::{Operation, Reliable, WhenBusy, watch};
+use crate::deploy::{Operation, WhenBusy, watch};
 
 pub(super) fn run(_args: &WatchArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
@@ -20,7 +20,7 @@ pub(super) fn run(_args: &WatchArgs, context: &Context) -> Result<ExitStatus, Cl
         let session = session::attach(context, &plan).await?;
         let options = session::deploy_options(context, plan.target, WhenBusy::Wait);
         let pace = UserPace::start();
-        let api = Reliable::new(&session.connection, &pace, rate(plan.target));
+        let api = session.stacks(&pace);
         let operation = Operation {
             stacks: &api,
             store: &session.connection,

@@ -15,8 +15,8 @@ use super::{
 use crate::event::StackRef;
 use crate::remote::{Cause, RemoteError};
 
-/// Tries of one call.
-const TRIES: u32 = 6;
+/// Tries of one call, a minute in all. What is below must not repeat calls, too.
+const TRIES: u32 = 8;
 
 /// How many calls a region takes at once and per second.
 ///

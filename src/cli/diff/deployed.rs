@@ -18,15 +18,15 @@ use super::offline::subject;
 use crate::aws::Connection;
 use crate::bundle::{ArtifactCatalog, bundle};
 use crate::deploy::{
-    DeployOptions, Lifetime, Method, Operation, Prepared, RealPace, StackSpec, WhenBusy, discard,
-    prepare, sweep,
+    DeployOptions, Lifetime, Method, Operation, Prepared, RealPace, Reliable, StackSpec, WhenBusy,
+    discard, prepare, sweep,
 };
 use crate::event::Event;
 use crate::ops::diff::deployed;
 use crate::ops::plan_file;
 use crate::ops::source::TopologySource;
 
-type Deployment<'run> = Operation<'run, Connection, Connection, RealPace>;
+type Deployment<'run> = Operation<'run, Reliable<'run, Connection, RealPace>, Connection, RealPace>;
 
 /// An environment and its deployed stacks.
 pub(super) fn review(
@@ -55,8 +55,9 @@ pub(super) fn review(
             ..session::deploy_options(context, plan.target, WhenBusy::Refuse)
         };
         let pace = RealPace::start();
+        let stacks = session.stacks(&pace);
         let operation = Operation {
-            stacks: &session.connection,
+            stacks: &stacks,
             store: &session.connection,
             pace: &pace,
             options: &options,
@@ -103,7 +104,7 @@ impl Run<'_> {
             return reviewed;
         };
         let kept = match reviewed {
-            Ok(review) => self.keep(&prepared, review, path).await,
+            Ok(review) => self.keep(operation, &prepared, review, path).await,
             Err(error) => Err(error),
         };
         if kept.is_err() {
@@ -119,7 +120,7 @@ impl Run<'_> {
     ) -> Result<Review, CliError> {
         let mut secrets = Secrets::default();
         let mut stacks = deployed::review_all(prepared, &mut secrets)?;
-        for error in deployed::add_running_sessions(operation.stacks, &mut stacks).await {
+        for error in deployed::add_running_sessions(&self.session.connection, &mut stacks).await {
             let message =
                 format!("how many sessions run on a fleet that goes is not known: {error}");
             operation.events.emit(Event::Warning { message });
@@ -131,13 +132,13 @@ impl Run<'_> {
     /// Writes the plan; the change sets stay for it.
     async fn keep(
         &self,
+        operation: &Deployment<'_>,
         prepared: &[Prepared],
         review: Review,
         path: &Path,
     ) -> Result<Review, CliError> {
         let scope = scope(self.plan, &self.session.connection).await?;
-        let connection = &self.session.connection;
-        let pinned = plan_file::pin(connection, scope, prepared, review.clone()).await?;
+        let pinned = plan_file::pin(operation.stacks, scope, prepared, review.clone()).await?;
         fs::write(path, pinned.to_text()).map_err(|error| {
             let message = format!("cannot write the plan `{}`: {error}", path.display());
             CliError::new(ExitStatus::Failure, message)

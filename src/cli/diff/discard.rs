@@ -8,13 +8,12 @@ use serde_json::json;
 
 use super::super::args::OutputForm;
 use super::super::context::Context;
-use super::super::deploy::{rate, read_plan};
+use super::super::deploy::read_plan;
 use super::super::error::CliError;
 use super::super::session;
 use super::super::status::ExitStatus;
 use super::super::{output, view};
-use crate::aws::Connection;
-use crate::deploy::{Leftover, Operation, RealPace, Reliable, WhenBusy, pinned, remove};
+use crate::deploy::{Leftover, Operation, RealPace, WhenBusy, pinned, remove};
 use crate::event::StackRef;
 
 /// Stands for every plan of the environment.
@@ -65,8 +64,8 @@ async fn removed(
     let session = session::attach(context, plan).await?;
     let options = session::deploy_options(context, plan.target, WhenBusy::Refuse);
     let pace = RealPace::start();
-    let stacks = Reliable::new(&session.connection, &pace, rate(plan.target));
-    let operation: Operation<'_, _, Connection, _> = Operation {
+    let stacks = session.stacks(&pace);
+    let operation = Operation {
         stacks: &stacks,
         store: &session.connection,
         pace: &pace,
