@@ -60,7 +60,7 @@ async fn remove(
     approve(context, plan, &work)?;
     let stacks: Vec<StackRef> = work.stacks().cloned().collect();
     let look = async || {
-        let status = survey(operation.stacks, &stacks, options.max_parallel).await?;
+        let status = survey(&session.connection, &stacks, options.max_parallel).await?;
         Ok(Playing::of(&status))
     };
     // Four polls: sessions end in minutes, and each look asks about every fleet.
