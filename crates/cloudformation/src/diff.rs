@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::schema::resource_type;
 use crate::template::{Resource, Template};
 
 pub use apply::apply;
@@ -74,6 +75,12 @@ impl<'template> Side<'template> {
 pub fn same_value(one: &Json, other: &Json) -> bool {
     let form = |value| canonical::form(&evaluate::Evaluator::without_template().value(value));
     form(one) == form(other)
+}
+
+/// Whether a property can be set and not read back, by its path as in [`PropertyChange::path`]. Unknown types have none.
+#[must_use]
+pub fn is_write_only(kind: &str, path: &str) -> bool {
+    impact::is_write_only(resource_type(kind), &path::to_schema(path))
 }
 
 /// What differs between two templates.
@@ -195,6 +202,8 @@ pub struct PropertyChange {
     pub after: After,
     /// What this change alone does to the resource.
     pub impact: Impact,
+    /// Whether nobody can read the value back: drift detection, the console and we see only what templates say.
+    pub write_only: bool,
 }
 
 /// A value after a change.

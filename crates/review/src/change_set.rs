@@ -3,6 +3,7 @@
 //! In: the change set's changes. Out: the review with CloudFormation's verdicts. Values come from the change set where it
 //! has them, else from the templates. What the change set doesn't list doesn't happen.
 
+use cloudformation::diff::is_write_only;
 use serde_json::Value as Json;
 
 use crate::game;
@@ -120,6 +121,7 @@ pub fn overlay(forecast: &StackReview, change_set: &ChangeSet) -> StackReview {
         .iter()
         .map(|change| resource(change, known(&change.logical_id)))
         .collect();
+    resources.extend(unlisted(forecast, change_set));
     resources.sort_by(|one, other| one.logical_id.cmp(&other.logical_id));
     StackReview {
         method: Method::Changeset,
@@ -127,6 +129,54 @@ pub fn overlay(forecast: &StackReview, change_set: &ChangeSet) -> StackReview {
         resources,
         ..forecast.clone()
     }
+}
+
+/// Resources that the change set doesn't list although a property changes that nobody can read back. That happens where a
+/// provider compares with what is there; the template's word for it is kept, as a possibility.
+fn unlisted(forecast: &StackReview, change_set: &ChangeSet) -> Vec<ResourceReview> {
+    let is_listed = |id: &str| {
+        let mut changes = change_set.changes.iter();
+        changes.any(|change| change.logical_id == id)
+    };
+    let forecast = forecast.resources.iter();
+    let unlisted = forecast.filter(|resource| {
+        matches!(
+            resource.action,
+            ResourceAction::Change | ResourceAction::MayReplace | ResourceAction::Replace
+        ) && !is_listed(&resource.logical_id)
+    });
+    unlisted
+        .filter_map(|resource| {
+            let properties: Vec<PropertyReview> = unreadable(&resource.properties).collect();
+            (!properties.is_empty()).then(|| ResourceReview {
+                action: ResourceAction::Change,
+                verdict: UNLISTED,
+                causes: Vec::new(),
+                properties,
+                effects: Vec::new(),
+                ..resource.clone()
+            })
+        })
+        .collect()
+}
+
+/// What the template says and the change set doesn't.
+const UNLISTED: Verdict = Verdict {
+    method: Method::Template,
+    certainty: Certainty::Possible,
+};
+
+/// The properties among these that can't be read back, as the template's word. What was only expected of another resource isn't
+/// its word.
+fn unreadable(properties: &[PropertyReview]) -> impl Iterator<Item = PropertyReview> {
+    let found = properties
+        .iter()
+        .filter(|property| property.write_only && !matches!(property.after, Some(Shown::Later(_))));
+    found.map(|property| PropertyReview {
+        replaces: false,
+        verdict: UNLISTED,
+        ..property.clone()
+    })
 }
 
 fn resource(change: &Change, forecast: Option<&ResourceReview>) -> ResourceReview {
@@ -226,12 +276,21 @@ fn properties(change: &Change, forecast: Option<&ResourceReview>) -> Vec<Propert
     }
     let mut found: Vec<PropertyReview> = Vec::new();
     for detail in &change.details {
-        for property in of_detail(detail, forecast) {
+        for property in of_detail(&change.kind, detail, forecast) {
             // CloudFormation lists a property once for each reason.
             match found.iter_mut().find(|known| known.path == property.path) {
                 None => found.push(property),
                 Some(known) => merge(known, property),
             }
+        }
+    }
+    let forecast = forecast.map(|it| it.properties.as_slice());
+    for property in unreadable(forecast.unwrap_or_default()) {
+        let is_told = |known: &PropertyReview| {
+            is_within(&known.path, &property.path) || is_within(&property.path, &known.path)
+        };
+        if !found.iter().any(is_told) {
+            found.push(property);
         }
     }
     found
@@ -250,7 +309,11 @@ fn merge(known: &mut PropertyReview, other: PropertyReview) {
 }
 
 /// What one detail changes, as deep down as the templates tell.
-fn of_detail(detail: &Detail, forecast: Option<&ResourceReview>) -> Vec<PropertyReview> {
+fn of_detail(
+    kind: &str,
+    detail: &Detail,
+    forecast: Option<&ResourceReview>,
+) -> Vec<PropertyReview> {
     let name = path(detail);
     let verdict = verdict(match detail.evaluation {
         Evaluation::Static => Certainty::Certain,
@@ -277,6 +340,7 @@ fn of_detail(detail: &Detail, forecast: Option<&ResourceReview>) -> Vec<Property
     };
     let after = detail.after.as_deref().map(value);
     vec![PropertyReview {
+        write_only: detail.attribute == "Properties" && is_write_only(kind, &name),
         path: name,
         before: detail.before.as_deref().map(value),
         after: after.or_else(|| (!told).then(later)),

@@ -82,6 +82,7 @@ mod tests {
             after: None,
             replaces: true,
             verdict: CERTAIN,
+            write_only: false,
         }];
         stack.resources = vec![fleet];
         stack.change_set = Some(format!("arn:{region}"));

@@ -172,6 +172,7 @@ fn property(change: &PropertyChange) -> PropertyReview {
         after: shown(&change.after),
         replaces: change.impact >= Impact::MayReplace,
         verdict: verdict(change.impact),
+        write_only: change.write_only,
     }
 }
 

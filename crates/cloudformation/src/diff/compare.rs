@@ -98,7 +98,11 @@ fn both(change: &mut ResourceChange, old: &ResolvedResource<'_>, new: &ResolvedR
         .properties
         .extend(properties.into_iter().map(|difference| {
             let impact = impact::of_property(schema, &difference.path);
-            property(difference, impact)
+            let write_only = impact::is_write_only(schema, &difference.path.schema());
+            PropertyChange {
+                write_only,
+                ..property(difference, impact)
+            }
         }));
     change
         .properties
@@ -130,6 +134,7 @@ fn property(difference: Difference, impact: Impact) -> PropertyChange {
         before: difference.before,
         after: difference.after.map_or(After::Gone, After::Value),
         impact,
+        write_only: false,
     }
 }
 
@@ -145,6 +150,7 @@ fn uncertain(old: &ResolvedResource<'_>, new: &ResolvedResource<'_>) -> Option<P
         before: old.raw.condition.clone().map(Json::from),
         after: After::Later(format!("outcome of {condition}")),
         impact: Impact::MayReplace,
+        write_only: false,
     })
 }
 

@@ -22,6 +22,14 @@ pub(super) fn of_property(schema: Option<&ResourceSchema>, path: &Path) -> Impac
     }
 }
 
+/// Whether a property, in the spelling of schemas, can't be read back. One that only holds such a property can.
+pub(super) fn is_write_only(schema: Option<&ResourceSchema>, path: &str) -> bool {
+    let known = schema.map(ResourceSchema::write_only).unwrap_or_default();
+    known
+        .iter()
+        .any(|known| known.split('/').count() <= path.split('/').count() && overlap(known, path))
+}
+
 /// Whether one path is the other or stands above it.
 fn overlap(one: &str, other: &str) -> bool {
     let mut parts = one.split('/').zip(other.split('/'));

@@ -17,6 +17,17 @@ enum Step {
     Member(String),
 }
 
+/// A path as people read it, in the spelling of schemas: `Policies[0].PolicyName` as `Policies/*/PolicyName`.
+pub(super) fn to_schema(shown: &str) -> String {
+    let mut parts = Vec::new();
+    for part in shown.split('.') {
+        let mut pieces = part.split('[');
+        parts.extend(pieces.next().filter(|name| !name.is_empty()));
+        parts.extend(pieces.map(|_| "*"));
+    }
+    parts.join("/")
+}
+
 impl Path {
     pub(super) fn key(&self, name: &str) -> Self {
         self.with(Step::Key(name.to_owned()))

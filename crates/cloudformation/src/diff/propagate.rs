@@ -220,6 +220,7 @@ fn drag(changes: &mut Changes, site: &Site<'_>, moved: Moved) -> bool {
             before: path.find(&site.resource.properties).cloned(),
             after: After::Later(moved.after),
             impact,
+            write_only: impact::is_write_only(site.resource.schema(), &path.schema()),
         }),
     }
     change.sum_up();

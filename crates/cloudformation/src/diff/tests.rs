@@ -866,3 +866,45 @@ fn items_without_a_name_come_and_go_whole() {
   ManagedPolicyArns[0] null -> \"d\" Update",
     );
 }
+
+/// Paths of a resource's changes that nobody can read back.
+#[track_caller]
+fn check_write_only(kind: &str, old: &str, new: &str, expected: &[&str]) {
+    let resource = |properties| {
+        template(&format!(
+            "  R: {{ Type: '{kind}', Properties: {{ {properties} }} }}"
+        ))
+    };
+    let (old, new) = (resource(old), resource(new));
+    let diff = compare(&Side::new(&old), &Side::new(&new));
+    let changes = &diff.resources["R"].properties;
+    let found = changes.iter().filter(|change| change.write_only);
+    let paths: Vec<&str> = found.map(|change| change.path.as_str()).collect();
+    assert_eq!(paths, expected);
+    for change in changes {
+        assert_eq!(is_write_only(kind, &change.path), change.write_only);
+    }
+}
+
+#[test]
+fn what_can_not_be_read_back_is_marked_and_what_holds_it_is_not() {
+    check_write_only(
+        "AWS::Lambda::Function",
+        "MemorySize: 1, Code: { S3Bucket: b, S3Key: one }",
+        "MemorySize: 2, Code: { S3Bucket: b, S3Key: two }",
+        &["Code.S3Key"],
+    );
+    check_write_only(
+        "AWS::GameLift::Build",
+        "StorageLocation: { Bucket: b, Key: one }",
+        "StorageLocation: { Bucket: b, Key: two }",
+        &["StorageLocation.Key"],
+    );
+    check_write_only(
+        "AWS::Lambda::Function",
+        "Role: r",
+        "Role: r, Code: { S3Key: k }",
+        &[],
+    );
+    check_write_only("Custom::Thing", "Key: one", "Key: two", &[]);
+}

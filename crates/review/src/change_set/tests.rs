@@ -144,3 +144,57 @@ fn what_the_change_set_does_not_list_does_not_happen() {
     let review = overlay(&forecast(&pair), &ChangeSet::default());
     assert!(review.resources.is_empty());
 }
+
+/// A new archive of a function, with what a change set says of it laid over.
+fn function(changes: Vec<Change>) -> Vec<ResourceReview> {
+    let template = |key: &str| {
+        Template::parse(&format!(
+            "Resources: {{ Fleet: {{ Type: 'AWS::Lambda::Function', Properties: {{ Role: r{key}, Code: {{ S3Key: {key} }} }} }} }}"
+        ))
+        .unwrap()
+    };
+    let (old, new) = (template("one"), template("two"));
+    let pair = Pair {
+        name: "game",
+        region: "eu-west-1",
+        old: Some(Side::new(&old)),
+        new: Some(Side::new(&new)),
+    };
+    let change_set = ChangeSet {
+        changes,
+        ..ChangeSet::default()
+    };
+    overlay(&forecast(&pair), &change_set).resources
+}
+
+fn lambda(details: &[&str]) -> Change {
+    let details = details
+        .iter()
+        .map(|name| detail(name, Replacement::No, Evaluation::Static));
+    Change {
+        kind: "AWS::Lambda::Function".to_owned(),
+        ..change(Action::Modify, Replacement::No, details.collect())
+    }
+}
+
+#[test]
+fn change_that_can_not_be_read_back_is_told_though_the_change_set_leaves_it_out() {
+    for changes in [vec![lambda(&["Role"])], vec![]] {
+        let found = function(changes);
+        let property = found[0].properties.last().unwrap();
+        assert_eq!(property.path, "Code.S3Key");
+        assert!(property.write_only);
+        assert_eq!(property.verdict, UNLISTED);
+        assert_eq!(found[0].action, ResourceAction::Change);
+    }
+}
+
+#[test]
+fn change_that_can_not_be_read_back_is_told_once() {
+    let found = function(vec![lambda(&["Role", "Code"])]);
+    let properties = &found[0].properties;
+    let paths: Vec<&str> = properties.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(paths, ["Role", "Code.S3Key"]);
+    assert_eq!(properties[1].verdict, verdict(Certainty::Certain));
+    assert!(properties[1].write_only);
+}

@@ -97,6 +97,9 @@ pub struct PropertyReview {
     pub replaces: bool,
     /// How sure it is.
     pub verdict: Verdict,
+    /// Whether the value can be set and not read back: drift detection never sees it.
+    #[serde(default)]
+    pub write_only: bool,
 }
 
 /// A value as it may be shown.

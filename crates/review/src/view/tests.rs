@@ -20,6 +20,7 @@ fn property(path: &str, before: impl Into<serde_json::Value>, after: Shown) -> P
         after: Some(after),
         replaces: false,
         verdict: CERTAIN,
+        write_only: false,
     }
 }
 

@@ -282,6 +282,7 @@ impl View<'_> {
         let line = line.column(PLAIN, &property.path, paths);
         let end = words::join(&[
             if property.replaces { "replaces" } else { "" }.to_owned(),
+            words::unseen(property).to_owned(),
             words::doubt(property.verdict),
         ]);
         let (before, after) = (

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Certainty, EffectLevel, Headroom, Method, ResourceAction, ResourceReview, Review, Section,
-    Sign, StackAction, StackReview, Totals, Verdict,
+    Certainty, EffectLevel, Headroom, Method, PropertyReview, ResourceAction, ResourceReview,
+    Review, Section, Sign, StackAction, StackReview, Totals, Verdict,
 };
 
 /// The mark of a resource's action; meaning survives without colours.
@@ -49,6 +49,15 @@ pub(super) fn forecast(method: Method) -> &'static str {
     match method {
         Method::Changeset => "",
         Method::Template => "  (forecast)",
+    }
+}
+
+/// Why nobody can compare a value with what is there.
+pub(super) fn unseen(property: &PropertyReview) -> &'static str {
+    if property.write_only {
+        "write-only, drift can't see it"
+    } else {
+        ""
     }
 }
 
