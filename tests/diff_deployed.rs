@@ -276,4 +276,20 @@ fn github_actions_get_a_summary_and_outputs() {
         stderr.contains("::warning file=stacks/game.yaml,line="),
         "{stderr}"
     );
+
+    let mut command = project.command();
+    command
+        .args(["--stack", "liftform-artifacts", "deploy"])
+        .env("GITHUB_ACTIONS", "true");
+    let run = support::run(command, 0);
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    let lines: Vec<&str> = stderr.lines().collect();
+    let place = |text: &str| lines.iter().position(|line| line.contains(text)).unwrap();
+    assert!(place("Plan:") < place("::group::Stacks"), "{stderr}");
+    assert!(
+        place("::group::Stacks") < place("CREATE_COMPLETE"),
+        "{stderr}"
+    );
+    assert!(place("CREATE_COMPLETE") < place("::endgroup::"), "{stderr}");
+    assert!(place("::endgroup::") < place("2 created"), "{stderr}");
 }

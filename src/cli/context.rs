@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum as _;
@@ -11,6 +12,7 @@ use super::args::{ColourChoice, Command, GlobalArgs, OutputChoice, OutputForm};
 use super::error::CliError;
 use super::github::Actions;
 use super::status::ExitStatus;
+use super::view::Groups;
 use crate::moment::Moment;
 use crate::ops::compile::Compiler;
 use crate::ops::pipeline::Pipeline;
@@ -94,6 +96,7 @@ pub(super) struct Context {
     pub(super) global: GlobalArgs,
     variables: Variables,
     pipeline: Pipeline,
+    groups: Rc<Groups>,
 }
 
 impl Context {
@@ -124,6 +127,7 @@ impl Context {
             global,
             variables,
             pipeline: Pipeline,
+            groups: Rc::default(),
         })
     }
 
@@ -241,6 +245,17 @@ impl Context {
             summary: variables.github_summary.clone(),
             output: variables.github_output.clone(),
         })
+    }
+
+    /// The groups of progress lines, where these are folded.
+    pub(super) fn groups(&self) -> Option<Rc<Groups>> {
+        let groups = Rc::clone(&self.groups);
+        self.variables.github_actions.then_some(groups)
+    }
+
+    /// Ends the open group of progress lines, if there is one, so that what comes next isn't folded away.
+    pub(super) fn leave_group(&self) {
+        self.groups.leave();
     }
 
     /// Whether somebody can answer a question.

@@ -43,6 +43,7 @@ pub(super) fn version_line() -> Result<(), CliError> {
 /// Writes a line to stderr unless the user wants quiet.
 pub(super) fn notice(context: &Context, line: &str) {
     if !context.global.quiet {
+        context.leave_group();
         // A notice that nobody can read is no reason to stop.
         let _ = writeln!(io::stderr(), "{line}");
     }
@@ -50,6 +51,7 @@ pub(super) fn notice(context: &Context, line: &str) {
 
 /// Writes an error to stderr, even when the user wants quiet.
 pub(super) fn error(context: &Context, text: &str) {
+    context.leave_group();
     let label = if context.colours() {
         "\x1b[1;31merror\x1b[0m"
     } else {
@@ -61,6 +63,7 @@ pub(super) fn error(context: &Context, text: &str) {
 
 /// Writes drawn diagnostics to stderr; warnings not when the user wants quiet.
 pub(super) fn diagnostics(context: &Context, diagnostics: &[Diagnostic]) {
+    context.leave_group();
     let mut err = io::stderr().lock();
     for diagnostic in diagnostics {
         if diagnostic.severity == Severity::Error || !context.global.quiet {

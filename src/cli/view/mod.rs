@@ -5,12 +5,14 @@
 
 mod bars;
 pub(super) mod chart;
+mod groups;
 mod json;
 mod plain;
 mod play;
 pub(super) mod simulation;
 pub(super) mod words;
 
+pub(super) use self::groups::Groups;
 pub(super) use self::play::play;
 
 use super::args::OutputForm;
@@ -39,6 +41,8 @@ pub(super) fn progress(context: &Context) -> Box<dyn EventSink> {
         OutputForm::Text | OutputForm::Json if context.is_lively() => {
             Box::new(bars::Bars::new(detail))
         }
-        OutputForm::Text | OutputForm::Json => Box::new(plain::Plain::start(detail)),
+        OutputForm::Text | OutputForm::Json => {
+            Box::new(plain::Plain::start(detail, context.groups()))
+        }
     }
 }

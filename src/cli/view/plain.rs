@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
+use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{Detail, words};
+use super::{Detail, Groups, words};
 use crate::cli::duration;
 use crate::event::{Event, EventSink};
 
@@ -16,6 +17,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Lines on stderr.
 pub(super) struct Plain {
     detail: Detail,
+    /// None: the lines go to something that folds none.
+    groups: Option<Rc<Groups>>,
     shared: Arc<Shared>,
     heart: Option<JoinHandle<()>>,
 }
@@ -35,11 +38,12 @@ struct State {
 }
 
 impl Plain {
-    pub(super) fn start(detail: Detail) -> Self {
+    pub(super) fn start(detail: Detail, groups: Option<Rc<Groups>>) -> Self {
         let shared = Arc::new(Shared::default());
         let beating = Arc::clone(&shared);
         Self {
             detail,
+            groups,
             shared,
             heart: Some(thread::spawn(move || beat(&beating))),
         }
@@ -52,6 +56,9 @@ impl EventSink for Plain {
         state.note(&event, Instant::now());
         if let Some(line) = words::line(&event, self.detail) {
             state.last_line = Some(Instant::now());
+            if let Some(groups) = &self.groups {
+                groups.enter(&event);
+            }
             write(&line);
         }
     }
@@ -64,6 +71,9 @@ impl Drop for Plain {
         if let Some(heart) = self.heart.take() {
             // Its own panic was reported already.
             let _ = heart.join();
+        }
+        if let Some(groups) = &self.groups {
+            groups.leave();
         }
     }
 }
