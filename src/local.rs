@@ -32,5 +32,6 @@ mod venv;
 pub use attach::{Stopped, down, ensure_running, reset, status};
 pub use error::LocalError;
 pub use options::{LocalEvent, LocalOptions, Logs, Memory};
+pub use python::suitable_python;
 pub use state::Endpoints;
 pub use supervise::up;

@@ -424,3 +424,60 @@ fn more_players_than_a_ticket_holds_are_no_party() {
         .assert();
     run.code(64).stdout_eq(str![]);
 }
+
+fn doctor(folder: &Path, arguments: &[&str], code: i32) -> serde_json::Value {
+    let run = liftform(folder)
+        .arg("doctor")
+        .args(arguments)
+        .args(["--output", "json"])
+        .assert()
+        .code(code)
+        .stderr_eq(str![]);
+    serde_json::from_slice(&run.get_output().stdout).unwrap()
+}
+
+/// How a check ended.
+fn state<'answer>(answer: &'answer serde_json::Value, check: &str) -> &'answer str {
+    let mut checks = answer["checks"].as_array().unwrap().iter();
+    let check = checks.find(|found| found["check"] == check);
+    check.unwrap()["state"].as_str().unwrap()
+}
+
+#[test]
+fn doctor_finds_what_this_machine_has_and_lacks() {
+    let folder = project(&[]);
+    let run = liftform(folder.path())
+        .env("PATH", "/nowhere")
+        .arg("doctor")
+        .assert();
+    let run = run.code(1).stderr_eq(str![]);
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("missing  cargo"), "{text}");
+    assert!(text.contains("https://rustup.rs"), "{text}");
+    assert!(text.contains("note     topology"), "{text}");
+}
+
+#[test]
+fn doctor_names_missing_credentials_of_an_environment() {
+    let folder = skirmish();
+    let answer = doctor(folder.path(), &["--env", "dev"], 1);
+    assert_eq!(answer["healthy"], false);
+    assert_eq!(state(&answer, "topology"), "ok");
+    assert_eq!(state(&answer, "environment"), "ok");
+    assert_eq!(state(&answer, "credentials"), "missing");
+    let answer = doctor(folder.path(), &["--env", "nowhere"], 1);
+    assert_eq!(state(&answer, "environment"), "missing");
+}
+
+#[test]
+fn doctor_asks_no_account_about_a_local_environment() {
+    let folder = skirmish();
+    let run = liftform(folder.path())
+        .args(["doctor", "--env", "local", "--output", "json"])
+        .assert();
+    let answer: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    assert_eq!(state(&answer, "environment"), "ok");
+    assert_eq!(state(&answer, "local cloud"), "note");
+    let mut checks = answer["checks"].as_array().unwrap().iter();
+    assert!(checks.all(|check| check["check"] != "credentials"));
+}

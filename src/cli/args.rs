@@ -19,7 +19,7 @@ pub(super) use self::day_two::{
 };
 pub(super) use self::deploy::{DeployArgs, OnInterruptChoice, WatchArgs};
 pub(super) use self::project::{
-    CiChoice, ConfigArgs, ConfigCommand, GraphArgs, GraphForm, InitArgs, VersionArgs,
+    CiChoice, ConfigArgs, ConfigCommand, DoctorArgs, GraphArgs, GraphForm, InitArgs, VersionArgs,
 };
 pub(super) use self::simulate::SimulateArgs;
 
@@ -198,6 +198,7 @@ pub(super) enum Command {
     Graph(GraphArgs),
     Schema(SchemaArgs),
     Completion(CompletionArgs),
+    Doctor(DoctorArgs),
     Version(VersionArgs),
 }
 

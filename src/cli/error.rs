@@ -48,6 +48,13 @@ impl CliError {
         }
     }
 
+    /// What went wrong and what to do about it, for a command that goes on all the same.
+    pub(super) fn told(self) -> (String, Option<String>) {
+        let problems = self.problems.into_iter().map(|problem| problem.message);
+        let texts: Vec<String> = self.message.into_iter().chain(problems).collect();
+        (texts.join("; "), self.hint)
+    }
+
     /// Ends without a word.
     pub(super) fn silent(status: ExitStatus) -> Self {
         Self {

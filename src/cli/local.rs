@@ -40,7 +40,7 @@ pub(super) async fn running(context: &Context) -> Result<Option<String>, CliErro
         .map(|endpoints| endpoints.aws))
 }
 
-fn options(context: &Context) -> Result<LocalOptions, CliError> {
+pub(super) fn options(context: &Context) -> Result<LocalOptions, CliError> {
     let executable = std::env::current_exe()?;
     let state = context.local_folder();
     let mut options = LocalOptions::new(

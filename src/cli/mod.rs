@@ -15,6 +15,7 @@ mod deploy;
 mod destroy;
 mod diagnose;
 mod diff;
+mod doctor;
 mod drift;
 mod duration;
 mod error;
@@ -121,6 +122,7 @@ fn dispatch(command: Command, context: &Context) -> Result<ExitStatus, CliError>
         Command::Init(args) => init::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
         Command::Version(args) => version::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::local;
 use super::output;
 use super::status::ExitStatus;
-use crate::aws::{Connection, ConnectionOptions};
+use crate::aws::{CallerIdentity, Connection, ConnectionOptions};
 use crate::bundle::{Architecture, BundleOptions};
 use crate::deploy::{
     CallRate, DeployOptions, Pace, PollPolicy, Reliable, Selection, StackSpec, WhenBusy,
@@ -221,11 +221,11 @@ pub(super) fn selected(context: &Context, plan: &StackPlan) -> Result<Vec<StackR
 }
 
 /// Deploying to the wrong account is the worst that can happen, so it is looked at before anything else.
-async fn check_account(
+pub(super) async fn check_account(
     context: &Context,
     plan: &StackPlan,
     connection: &Connection,
-) -> Result<(), CliError> {
+) -> Result<CallerIdentity, CliError> {
     let caller = connection.caller().await?;
     let wanted = [
         ("--account", &context.global.account),
@@ -244,5 +244,5 @@ async fn check_account(
             );
         }
     }
-    Ok(())
+    Ok(caller)
 }

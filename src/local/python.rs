@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
-use crate::local::LocalError;
+use crate::local::{LocalError, LocalOptions};
 
 const OLDEST: (u32, u32) = (3, 10);
 
@@ -30,6 +30,16 @@ pub(super) struct Python {
     pub(super) path: PathBuf,
     /// As `3.11.7`.
     pub(super) version: String,
+}
+
+/// The Python that a local cloud would take, and its version.
+///
+/// # Errors
+///
+/// When there is none that will do.
+pub async fn suitable_python(options: &LocalOptions) -> Result<(PathBuf, String), LocalError> {
+    let python = find(options.python.as_deref(), &options.path).await?;
+    Ok((python.path, python.version))
 }
 
 /// The named Python if it will do, or the first one on the search path that does.

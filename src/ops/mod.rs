@@ -7,6 +7,7 @@ pub mod client;
 pub mod compile;
 pub mod diagnose;
 pub mod diff;
+pub mod doctor;
 pub mod drain;
 pub mod drift;
 pub mod graph;

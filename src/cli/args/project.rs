@@ -95,6 +95,17 @@ pub(in crate::cli) enum GraphForm {
     Dot,
 }
 
+/// Check what this machine and an account need: toolchain, Python, credentials, regions, what `bootstrap` prepared
+///
+/// Changes nothing. Ends with 1 when something is missing; what is only worth knowing is a note.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  liftform doctor                          this machine
+  liftform doctor --env prod               and the account and regions of an environment
+  liftform doctor --env prod --profile studio --output json")]
+pub(in crate::cli) struct DoctorArgs {}
+
 /// Print the version
 #[derive(Debug, Args)]
 #[command(after_help = "\

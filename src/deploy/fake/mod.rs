@@ -7,6 +7,7 @@ mod stack;
 mod store;
 
 pub(crate) use self::clock::VirtualPace;
-pub(super) use self::cloud::{Ending, FakeCloudFormation, Mutation};
+pub(crate) use self::cloud::FakeCloudFormation;
+pub(super) use self::cloud::{Ending, Mutation};
 pub(super) use self::faults::{Fault, Meddling, What};
 pub(super) use self::store::{FakeStore, Recorder};
