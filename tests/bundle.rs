@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use liftform::bundle::{Architecture, ArtifactCatalog, BundleError, BundleOptions, bundle};
 use liftform::event::NoEvents;
+use liftform::ops::init;
 use plan::{Artifact, BuildFiles};
 
 fn write(path: &Path, text: &str) {
@@ -38,6 +39,7 @@ fn workspace(root: &Path, member: &str, message: &str) {
 fn options(root: &Path) -> BundleOptions {
     BundleOptions {
         folder: root.join("stacks"),
+        caches: root.join("caches"),
         architecture: Architecture::X86_64,
         cargo: PathBuf::from("cargo"),
         cargo_home: None,
@@ -167,4 +169,31 @@ fn game_server_of_a_crate_lies_beside_the_files_of_its_folder() {
     let program = archive.by_name("arena").unwrap();
     assert_eq!(program.unix_mode(), Some(0o100_755));
     assert!(program.size() > 1_000);
+}
+
+/// `list-regions` is the smallest handler; the other ones are built in the same way.
+#[test]
+fn new_project_outside_any_checkout_builds_its_function_and_the_built_in_handlers() {
+    let home = tempfile::tempdir().unwrap();
+    let root = home.path().join("project");
+    fs::create_dir(&root).unwrap();
+    init::write(&root, &init::project("arena").unwrap()).unwrap();
+    // Dependencies take most of the time, and are the same in every run.
+    let options = BundleOptions {
+        target_directory: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside")),
+        ..options(&root)
+    };
+    let artifacts = BTreeSet::from([handler("hello"), handler("list-regions")]);
+    let catalog = bundle(&artifacts, &options, &NoEvents).unwrap();
+    assert!(catalog.get(&handler("hello")).is_some());
+
+    let checkout = BundleOptions {
+        folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks"),
+        ..options
+    };
+    let artifacts = BTreeSet::from([handler("list-regions")]);
+    let ours = bundle(&artifacts, &checkout, &NoEvents).unwrap();
+    let key =
+        |catalog: &ArtifactCatalog| catalog.get(&handler("list-regions")).unwrap().key.clone();
+    assert_eq!(key(&catalog), key(&ours));
 }

@@ -25,9 +25,9 @@ fn new_project() -> tempfile::TempDir {
     let run = liftform(folder.path()).args(["init", "arena"]).assert();
     run.success().stdout_eq(str![[r#"
 .gitignore
-lambdas/profile/Cargo.toml
-lambdas/profile/src/lib.rs
-lambdas/profile/src/main.rs
+Cargo.toml
+lambdas/hello/Cargo.toml
+lambdas/hello/src/main.rs
 stacks/arena.yaml
 stacks/rules/arena.json
 
@@ -148,22 +148,20 @@ fn all_settings_are_rendered_with_defaults() {
 }
 
 #[test]
-fn graph_leads_from_matchmaker_to_fleet_and_from_route_to_table() {
+fn graph_leads_from_matchmaker_to_fleet_and_from_route_to_function() {
     let folder = new_project();
     let run = liftform(folder.path())
         .args(["graph", "--env", "local"])
         .assert();
     run.success().stdout_eq(str![[r#"
 fleet workstation (us-east-1)
-function profile
-  -> table players
+function hello
 matchmaker duel
   -> queue worldwide
 queue worldwide
   -> fleet workstation (us-east-1)
-route GET /profile
-  -> function profile
-table players
+route GET /hello
+  -> function hello
 
 "#]]);
     let run = liftform(folder.path())

@@ -141,7 +141,7 @@ impl BundleError {
         match self {
             Self::Start { .. } => Some("Install Rust from https://rustup.rs, or put `cargo` on PATH.".to_owned()),
             Self::Workspace { .. } => {
-                Some("Keep the topology inside the Cargo workspace of its handlers.".to_owned())
+                Some("Keep the topology inside the Cargo workspace of its functions and game servers.".to_owned())
             }
             Self::UnknownPackage { nearest, .. } => {
                 nearest.as_ref().map(|name| format!("Did you mean `{name}`?"))

@@ -4,6 +4,7 @@
 //! and so whose keys, depend on nothing but their content. Never: AWS, uploads, environment variables.
 
 mod archive;
+mod built_in;
 mod cargo;
 mod catalog;
 mod elf;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use plan::{Artifact, BuildFiles};
 
 use self::archive::{Entry, Mode};
+use self::workspace::Workspace;
 use crate::event::EventSink;
 
 pub use self::catalog::{ArtifactCatalog, BuiltArtifact, Digest};
@@ -34,6 +36,8 @@ const BOOTSTRAP: &str = "bootstrap";
 pub struct BundleOptions {
     /// Folder of the topology file: where build folders start and where the Cargo workspace is looked for, upwards.
     pub folder: PathBuf,
+    /// Where the built-in handlers are written and built when the workspace doesn't have them.
+    pub caches: PathBuf,
     /// Processor of the Lambda functions.
     pub architecture: Architecture,
     /// The Cargo program.
@@ -66,18 +70,21 @@ pub fn bundle(
     let mut programs = Programs::new();
     let mut out = options.out.clone();
     if !runs.is_empty() {
-        let mut workspace = workspace::Workspace::find(&options.cargo, &options.folder)?;
-        if let Some(folder) = &options.target_directory {
-            workspace = workspace.building_in(folder);
+        let around = around(runs.values().flatten(), options)?;
+        if let Some(workspace) = &around {
+            let folder = options.target_directory.as_ref();
+            let folder = folder.unwrap_or(&workspace.target_directory);
+            out.get_or_insert_with(|| folder.join("liftform/artifacts"));
         }
-        out.get_or_insert_with(|| workspace.target_directory.join("liftform/artifacts"));
         for (run, packages) in runs {
-            let built = programs::build(&workspace, &packages, run.1, options, events)?;
-            programs.extend(
-                built
-                    .into_iter()
-                    .map(|(package, path)| ((package, run), path)),
-            );
+            for (mut workspace, packages) in origins(packages, around.as_ref(), options)? {
+                if let Some(folder) = &options.target_directory {
+                    workspace = workspace.building_in(folder);
+                }
+                let built = programs::build(&workspace, &packages, run.1, options, events)?;
+                let built = built.into_iter();
+                programs.extend(built.map(|(package, path)| ((package, run), path)));
+            }
         }
     }
     let out = out.unwrap_or_else(|| options.folder.join("target/liftform/artifacts"));
@@ -88,6 +95,38 @@ pub fn bundle(
         catalog.insert(artifact.clone(), built, events);
     }
     Ok(catalog)
+}
+
+/// The workspace around the topology; none: there is none, and nothing needs it.
+fn around<'names>(
+    mut packages: impl Iterator<Item = &'names String>,
+    options: &BundleOptions,
+) -> Result<Option<Workspace>, BundleError> {
+    match Workspace::find(&options.cargo, &options.folder) {
+        Err(_) if packages.all(|package| built_in::has(package)) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// Which workspace has which of the packages: the one around the topology, or else ours, where the built-in handlers are.
+fn origins(
+    packages: BTreeSet<String>,
+    around: Option<&Workspace>,
+    options: &BundleOptions,
+) -> Result<Vec<(Workspace, BTreeSet<String>)>, BundleError> {
+    let is_around = |package: &String| around.is_some_and(|found| found.has(package));
+    let (built_in, own): (BTreeSet<_>, BTreeSet<_>) = packages
+        .into_iter()
+        .partition(|package| built_in::has(package) && !is_around(package));
+    let mut origins = Vec::new();
+    if let Some(workspace) = around.filter(|_| !own.is_empty()) {
+        origins.push((workspace.clone(), own));
+    }
+    if !built_in.is_empty() {
+        let workspace = built_in::workspace(&options.cargo, &options.caches)?;
+        origins.push((workspace, built_in));
+    }
+    Ok(origins)
 }
 
 /// What runs a program.

@@ -93,6 +93,11 @@ impl Workspace {
         })
     }
 
+    /// Whether it has a package.
+    pub(super) fn has(&self, package: &str) -> bool {
+        self.packages.contains_key(package)
+    }
+
     /// Names the binary target of a package that is to run: its only one, or the one named like the package.
     pub(super) fn program(&self, package: &str) -> Result<&str, BundleError> {
         let Some(binaries) = self.packages.get(package) else {

@@ -15,7 +15,7 @@ pub(super) fn run(args: &BundleArgs, context: &Context) -> Result<ExitStatus, Cl
     let plan = session::compile(context, &source, &environment)?;
     let artifacts = session::artifacts(&session::specs(context, &plan)?);
     let architecture = args.arch.map_or(plan.architecture, Architecture::from);
-    let mut options = session::bundle_options(context, &source, architecture);
+    let mut options = session::bundle_options(context, &source, architecture)?;
     let catalog = {
         let events = view::progress(context);
         let catalog = bundle(&artifacts, &options, &*events)?;

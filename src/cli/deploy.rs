@@ -56,7 +56,7 @@ pub(super) fn run(args: &DeployArgs, context: &Context) -> Result<ExitStatus, Cl
     let specs = specs;
     refuse_without_approval(args, context, &plan)?;
     let events = view::progress(context);
-    let options = session::bundle_options(context, &source, plan.architecture);
+    let options = session::bundle_options(context, &source, plan.architecture)?;
     let catalog = bundle(&session::artifacts(&specs), &options, &*events)?;
     let deployment = Deployment {
         args,

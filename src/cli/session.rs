@@ -97,15 +97,16 @@ pub(super) fn bundle_options(
     context: &Context,
     source: &TopologySource,
     architecture: Architecture,
-) -> BundleOptions {
-    BundleOptions {
+) -> Result<BundleOptions, CliError> {
+    Ok(BundleOptions {
         folder: source.folder.clone(),
+        caches: context.cache_folder()?,
         architecture,
         cargo: context.cargo(),
         cargo_home: context.cargo_home(),
         target_directory: None,
         out: None,
-    }
+    })
 }
 
 /// How many stacks are worked on at once.

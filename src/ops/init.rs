@@ -15,21 +15,25 @@ const RULES: &str = include_str!("../../templates/init/rules.json");
 const IGNORED: &str = include_str!("../../templates/init/gitignore");
 const WORKFLOW: &str = include_str!("../../templates/init/github.yaml.hbs");
 
-/// The sample of a function of one's own: a member of this workspace, so that it is known to compile.
-const HANDLER: [(&str, &str); 3] = [
+/// A Cargo workspace with the sample of a function of one's own, which is a member of our workspace, too, so that it is known
+/// to compile.
+const FUNCTION: [(&str, &str); 3] = [
     (
-        "lambdas/profile/Cargo.toml",
-        include_str!("../../lambdas/profile/Cargo.toml"),
+        "Cargo.toml",
+        include_str!("../../templates/init/Cargo.toml"),
     ),
     (
-        "lambdas/profile/src/lib.rs",
-        include_str!("../../lambdas/profile/src/lib.rs"),
+        "lambdas/hello/Cargo.toml",
+        include_str!("../../templates/init/function/Cargo.toml"),
     ),
     (
-        "lambdas/profile/src/main.rs",
-        include_str!("../../lambdas/profile/src/main.rs"),
+        "lambdas/hello/src/main.rs",
+        include_str!("../../templates/init/function/src/main.rs"),
     ),
 ];
+
+/// Every project has one, and what it says is the project's own.
+const SHARED: [&str; 2] = [".gitignore", "Cargo.toml"];
 
 /// Files by path relative to the project, `/` between parts.
 pub type Scaffold = BTreeMap<String, String>;
@@ -60,7 +64,7 @@ pub enum InitError {
 /// When a template is wrong.
 pub fn project(name: &str) -> Result<Scaffold, InitError> {
     let topology = render_text("init topology", TOPOLOGY, &json!({ "name": name }))?;
-    let handler = HANDLER.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let handler = FUNCTION.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let own = [
         (format!("stacks/{name}.yaml"), topology),
         (format!("stacks/rules/{name}.json"), RULES.to_owned()),
@@ -110,8 +114,7 @@ pub fn write(folder: &Path, files: &Scaffold) -> Result<Vec<String>, InitError> 
     for (name, text) in files {
         match fs::read(folder.join(name)) {
             Ok(bytes) if bytes == text.as_bytes() => {}
-            // Every project has one, and what it says is the project's own.
-            Ok(_) if name == ".gitignore" => {}
+            Ok(_) if SHARED.contains(&name.as_str()) => {}
             Ok(_) => taken.push(name.clone()),
             Err(_) => new.push(name.clone()),
         }

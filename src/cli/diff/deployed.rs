@@ -38,7 +38,7 @@ pub(super) fn review(
     let plan = session::compile(context, source, environment)?;
     let specs = session::specs(context, &plan)?;
     let events = view::progress(context);
-    let options = session::bundle_options(context, source, plan.architecture);
+    let options = session::bundle_options(context, source, plan.architecture)?;
     let catalog = bundle(&session::artifacts(&specs), &options, &*events)?;
     session::block_on(async {
         let Some(session) = session::connect(context, &plan, Start::Never, &*events).await? else {
