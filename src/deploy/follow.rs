@@ -5,7 +5,7 @@
 use super::condition::Condition;
 use super::pace::Polling;
 use super::{ArtifactStore, Operation, Pace, StackApi, StackEvent, StackFailure, StackState, Wish};
-use crate::event::{Event, ResourceProgress, StackRef};
+use crate::event::{Event, ResourceProgress, StackAction, StackRef};
 use crate::remote::{Cause, RemoteError};
 
 /// After so many refusals in a row that no waiting mends, the stack is out of sight.
@@ -165,16 +165,24 @@ impl<Stacks: StackApi, Store: ArtifactStore, Clock: Pace> Operation<'_, Stacks, 
             return;
         };
         let token = self.token("cancel", stack);
-        let asked = match state.status.as_str() {
-            "UPDATE_IN_PROGRESS" => self.stacks.cancel_update(stack, &token).await,
-            "CREATE_IN_PROGRESS" => self.stacks.delete(stack, &token).await,
+        let (action, asked) = match state.status.as_str() {
+            "UPDATE_IN_PROGRESS" => (
+                StackAction::Rollback,
+                self.stacks.cancel_update(stack, &token).await,
+            ),
+            "CREATE_IN_PROGRESS" => (StackAction::Delete, self.stacks.delete(stack, &token).await),
             _ => return,
         };
         watch.cancelled = true;
-        if let Err(error) = asked {
-            let message = format!("{stack} can't be cancelled: {error}");
-            self.emit(Event::Warning { message });
-        }
+        self.emit(match asked {
+            Ok(()) => Event::StackStarted {
+                stack: stack.clone(),
+                action,
+            },
+            Err(error) => Event::Warning {
+                message: format!("{stack} can't be cancelled: {error}"),
+            },
+        });
     }
 
     async fn report_events(
