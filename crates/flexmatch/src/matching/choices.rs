@@ -1,4 +1,5 @@
-//! What AWS doesn't say, and what was chosen instead. Everything here is unverified against AWS.
+//! What AWS doesn't say, and what was chosen instead. Everything here is unverified against AWS; where its documentation
+//! speaks, the page is named.
 //!
 //! The published facts: the oldest ticket of a batch is the anchor, others are tried in the batch's order, one that breaks
 //! a rule is skipped, a match satisfies all minima and rules and is filled as far as possible.
@@ -38,9 +39,15 @@
 //! **Latency.** A match needs one location that satisfies the rule for everybody. Reported locations bind also without a
 //! latency rule.
 //!
-//! **Acceptance.** The seated players of a backfill aren't asked. One rejection ends the phase at once. Tickets whose players
-//! all accepted return to the pool with their age; the others fail. The request's time runs on while players decide, but
-//! a ticket times out only in the pool.
+//! **Acceptance.** Published: a rejection drops the match, and so does silence until the time limit; a ticket whose players all
+//! accepted returns to the pool, and one with a player who did not accept fails as a whole.
+//! <https://docs.aws.amazon.com/gameliftservers/latest/flexmatchguide/match-client-accept.html>
+//! <https://docs.aws.amazon.com/gamelift/latest/apireference/API_AcceptMatch.html>
+//! So one rejection also ends the tickets of everybody who has not answered by then: they "did not accept", and there is no
+//! third group. An older API reference, which amazonka-gamelift 2.0 still carries, had one: players "not yet responded" went
+//! back to the pool with those who accepted; today's says nothing of the kind. Chosen: a rejection drops the match at once
+//! rather than at the time limit, the seated players of a backfill aren't asked, who returns to the pool keeps the ticket's
+//! age, and the request's time runs on while players decide, but a ticket times out only in the pool.
 //!
 //! **Estimated wait** is the mean wait of the last [`ESTIMATE_TICKETS`] matched tickets.
 

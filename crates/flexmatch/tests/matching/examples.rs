@@ -19,6 +19,27 @@ fn ex1_widens_the_skill_distance_by_the_newest_ticket() {
     scene.enter(0, "strong skill=200");
     assert!(scene.formed(4).is_empty());
     assert_eq!(sizes(&scene.formed(5)[0]), [4, 4]);
+
+    let mut scene = Scene::patient(&published("docs_ex1_aliens_vs_cowboys"));
+    scene.enter(0, &lines(7, |number| format!("p{number} skill=0")));
+    scene.enter(10, "late skill=200");
+    assert!(scene.formed(14).is_empty());
+    assert_eq!(sizes(&scene.formed(15)[0]), [4, 4]);
+
+    // 75 off, which the last step allows.
+    let mut scene = Scene::patient(&published("docs_ex1_aliens_vs_cowboys"));
+    scene.enter(0, &lines(7, |number| format!("p{number} skill=0")));
+    scene.enter(0, "stronger skill=600");
+    assert!(scene.formed(14).is_empty());
+    assert_eq!(sizes(&scene.formed(15)[0]), [4, 4]);
+}
+
+#[test]
+fn ex1_fills_up_to_eight_a_team() {
+    let mut scene = Scene::patient(&published("docs_ex1_aliens_vs_cowboys"));
+    scene.enter(0, &lines(20, |number| format!("p{number} skill=50")));
+    assert_eq!(sizes(&scene.formed(0)[0]), [8, 8]);
+    assert_eq!(scene.matchmaker.searching(), 4);
 }
 
 #[test]
@@ -38,6 +59,11 @@ fn ex2_keeps_monsters_and_players_apart_and_needs_fewer_later() {
     );
     assert!(scene.matches(29).is_empty());
     assert_eq!(scene.matches(30), ["players: a b c d, monster: m"]);
+
+    let mut scene = Scene::patient(&published("docs_ex2_players_vs_monster"));
+    scene.enter(0, "m wantsToBeMonster=1 skill=50\na\nb\nc");
+    assert!(scene.matches(59).is_empty());
+    assert_eq!(scene.matches(60), ["players: a b c, monster: m"]);
 }
 
 #[test]
@@ -81,6 +107,18 @@ fn ex3_widens_the_latency_and_never_matches_without_one() {
     assert_eq!(sizes(&formed[0]), [3, 3, 3]);
     assert_eq!(formed[0].location.as_deref(), Some("us"));
     assert_eq!(scene.matchmaker.searching(), 1);
+}
+
+#[test]
+fn ex3_widens_the_latency_in_two_steps() {
+    for (latency, seconds) in [(50, 0), (51, 10), (100, 10), (101, 20), (150, 20)] {
+        let mut scene = Scene::patient(&published("docs_ex3_three_team_game"));
+        scene.enter(0, &lines(9, |number| format!("p{number} @eu={latency}")));
+        if let Some(before) = u64::checked_sub(seconds, 1) {
+            assert!(scene.matches(before).is_empty(), "{latency} at {before}");
+        }
+        assert_eq!(scene.formed(seconds).len(), 1, "{latency} at {seconds}");
+    }
 }
 
 #[test]
@@ -193,6 +231,17 @@ fn ex10_widens_the_skill_spread() {
     scene.enter(0, &lines(20, apart));
     assert!(scene.matches(9).is_empty());
     assert_eq!(sizes(&scene.formed(10)[0]), [10, 10]);
+
+    let farther = |number: usize| {
+        format!(
+            "p{number:02} league=1 skill={} map=m{number} mode=x",
+            number * 2
+        )
+    };
+    let mut scene = Scene::patient(&published("docs_ex10_compound"));
+    scene.enter(0, &lines(20, farther));
+    assert!(scene.matches(19).is_empty());
+    assert_eq!(sizes(&scene.formed(20)[0]), [10, 10]);
 }
 
 #[test]
@@ -207,6 +256,16 @@ fn ex11_never_joins_a_player_with_somebody_who_blocked_them() {
         .map(|player| player.id.to_string())
         .collect();
     assert!(players.contains(&"a".to_owned()) && !players.contains(&"b".to_owned()));
+}
+
+#[test]
+fn ex11_never_matches_who_blocks_themselves() {
+    let mut scene = Scene::patient(&published("docs_ex11_block_list"));
+    scene.enter(0, "a BlockList=[a]");
+    scene.enter(0, &lines(10, |number| format!("p{number}")));
+    let formed = scene.formed(0);
+    assert!(formed[0].players().all(|player| player.id.as_str() != "a"));
+    assert_eq!(scene.matchmaker.searching(), 1);
 }
 
 #[test]
