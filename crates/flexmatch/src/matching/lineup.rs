@@ -12,6 +12,8 @@ pub(super) struct Lineup<'p> {
     /// The tickets beside those that were seated from the beginning, in the order in which they were added.
     seats: Vec<Seat>,
     stage: usize,
+    /// The locations that everybody who reported any can use: kept, because every candidate is held against it.
+    reported: LocationSet,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,8 @@ pub(super) struct Seat {
     pub(super) member: usize,
     /// The stage before the ticket was added.
     stage_before: usize,
+    /// The common locations before the ticket was added.
+    reported_before: LocationSet,
 }
 
 impl<'p> Lineup<'p> {
@@ -39,6 +43,7 @@ impl<'p> Lineup<'p> {
             teams: vec![Team::default(); program.team_names.len()],
             seats: Vec::new(),
             stage,
+            reported: LocationSet::ALL,
         }
     }
 
@@ -53,6 +58,7 @@ impl<'p> Lineup<'p> {
 
     /// Adds somebody who was there before the attempt.
     pub(super) fn seat(&mut self, member: &'p Member, team: usize) {
+        self.reported = self.reported.and(member.reported);
         self.teams[team].push(member);
     }
 
@@ -63,8 +69,9 @@ impl<'p> Lineup<'p> {
             team,
             member: self.teams[team].members.len(),
             stage_before: std::mem::replace(&mut self.stage, stage),
+            reported_before: self.reported,
         };
-        self.teams[team].push(member);
+        self.seat(member, team);
         self.seats.push(seat);
     }
 
@@ -72,6 +79,7 @@ impl<'p> Lineup<'p> {
     pub(super) fn undo(&mut self) {
         let Some(seat) = self.seats.pop() else { return };
         self.stage = seat.stage_before;
+        self.reported = seat.reported_before;
         let team = &mut self.teams[seat.team];
         if let Some(member) = team.members.pop() {
             team.players -= member.size();
@@ -134,9 +142,8 @@ impl<'p> Lineup<'p> {
     }
 
     /// The locations that everybody who reported any can use.
-    pub(super) fn reported(&self) -> LocationSet {
-        self.all_members()
-            .fold(LocationSet::ALL, |set, member| set.and(member.reported))
+    pub(super) const fn reported(&self) -> LocationSet {
+        self.reported
     }
 
     fn sizes(&self) -> impl Iterator<Item = (&Team<'p>, &TeamSize)> {

@@ -39,8 +39,10 @@ struct Attempt<'s, 'a, 'p> {
     lots: &'s [u64],
     evaluations: Tally,
     exchanges_left: u32,
-    /// Scratch space: the teams that a ticket may join.
+    /// The teams that a ticket may join, most needy first.
     teams: Vec<usize>,
+    /// For which stage and size of a ticket they were ranked; none once the line-up has changed.
+    ranked: Option<(usize, u32)>,
 }
 
 impl<'p> Search<'_, 'p> {
@@ -64,6 +66,7 @@ impl<'p> Search<'_, 'p> {
                 evaluations: Tally::new(self.program.rule_names.len()),
                 exchanges_left: EXCHANGES,
                 teams: Vec::new(),
+                ranked: None,
                 search: self,
             };
             let found = attempt.run(others);
@@ -180,13 +183,19 @@ impl<'p> Attempt<'_, '_, 'p> {
             ExpansionAgeSelection::Oldest => own.max(lineup.stage_index()),
         };
         let mut teams = std::mem::take(&mut self.teams);
-        self.rank_teams(lineup, stage, member.size(), &mut teams);
+        let wanted = Some((stage, member.size()));
+        // Most candidates are refused, and leave the line-up as it was.
+        if self.ranked != wanted {
+            self.rank_teams(lineup, stage, member.size(), &mut teams);
+            self.ranked = wanted;
+        }
         let mut admitted = false;
         for team in &teams {
             lineup.add(ticket, member, *team, stage);
             match self.broken(lineup, ticket) {
                 None => {
                     admitted = true;
+                    self.ranked = None;
                     break;
                 }
                 Some(Scope::Teams) => lineup.undo(),
