@@ -5,7 +5,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::service::GameLiftLocal;
 
 const PREFIX: &str = "/_liftform/";
@@ -47,9 +47,9 @@ pub(crate) fn control(
     })
 }
 
-/// The body says which faults there are from now on; an empty object ends them.
+/// The body says which faults there are from now on: one object, or one for each matchmaker or queue. An empty list ends them.
 fn set_faults(service: &GameLiftLocal, body: &[u8]) -> (StatusCode, Value) {
-    match serde_json::from_slice::<Faults>(body) {
+    match FaultPlan::read(body) {
         Ok(faults) => {
             service.mailbox().set_faults(faults.clone());
             (StatusCode::OK, json!(faults))

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::events::Notification;
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::surroundings::Surroundings;
 
 /// How often an event is tried before it is lost: GameLift promises its best effort.
@@ -21,7 +21,7 @@ const MOST_AT_ONCE: usize = 1000;
 pub(crate) struct Mailbox {
     sender: UnboundedSender<Notification>,
     receiver: tokio::sync::Mutex<UnboundedReceiver<Notification>>,
-    faults: Mutex<Faults>,
+    faults: Mutex<FaultPlan>,
 }
 
 impl Mailbox {
@@ -40,11 +40,11 @@ impl Mailbox {
         let _ = self.sender.send(notification);
     }
 
-    pub(crate) fn set_faults(&self, faults: Faults) {
+    pub(crate) fn set_faults(&self, faults: FaultPlan) {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    pub(crate) fn faults(&self) -> Faults {
+    pub(crate) fn faults(&self) -> FaultPlan {
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         faults.clone()
     }
@@ -53,28 +53,32 @@ impl Mailbox {
     pub(crate) async fn deliver(&self, surroundings: Arc<dyn Surroundings>) {
         let mut receiver = self.receiver.lock().await;
         let mut delayed = JoinSet::new();
+        // The same faults shuffle the same events the same way.
+        let mut chance = fastrand::Rng::with_seed(0);
         loop {
             let mut events = Vec::new();
             tokio::select! {
                 _ = receiver.recv_many(&mut events, MOST_AT_ONCE) => {}
                 Some(_) = delayed.join_next() => continue,
             }
-            let faults = self.faults();
-            if let Some(time) = faults.gathering() {
+            let plan = self.faults();
+            if let Some(time) = plan.gathering(&events) {
                 tokio::time::sleep(time).await;
                 while let Ok(event) = receiver.try_recv() {
                     events.push(event);
                 }
             }
-            let arrivals = faults.arrivals(events);
-            match faults.delay() {
-                None => deliver_all(surroundings.as_ref(), &arrivals).await,
-                Some(delay) => {
-                    let surroundings = surroundings.clone();
-                    delayed.spawn(async move {
-                        tokio::time::sleep(delay).await;
-                        deliver_all(surroundings.as_ref(), &arrivals).await;
-                    });
+            for (faults, events) in plan.sorted(events) {
+                let arrivals = faults.arrivals(events, &mut chance);
+                match faults.delay() {
+                    None => deliver_all(surroundings.as_ref(), &arrivals).await,
+                    Some(delay) => {
+                        let surroundings = surroundings.clone();
+                        delayed.spawn(async move {
+                            tokio::time::sleep(delay).await;
+                            deliver_all(surroundings.as_ref(), &arrivals).await;
+                        });
+                    }
                 }
             }
         }

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::delivery::Mailbox;
 use crate::error::{Answer, ApiError, ErrorKind};
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::input::Input;
 use crate::model::Model;
 use crate::operations;
@@ -64,7 +64,7 @@ impl GameLiftLocal {
     pub fn reset(&self) {
         self.world().clear();
         self.sockets().close_all();
-        self.mailbox().set_faults(Faults::default());
+        self.mailbox().set_faults(FaultPlan::default());
     }
 
     /// Everything that exists, for [`GameLiftLocal::restore`].

@@ -168,10 +168,15 @@ async fn faults_that_cannot_be_read_are_refused() {
         .send("GET", "/_liftform/faults", &[], Vec::new())
         .await;
     let faults: Value = serde_json::from_slice(&reply.body).unwrap();
-    assert_eq!(
-        faults,
-        json!({ "copies": 1, "delay_seconds": 0.0, "order": "kept", "drop": [] })
-    );
+    assert_eq!(faults, json!([]));
+    set_faults(&cloud, json!({ "source": "main", "copies": 2 })).await;
+    let reply = cloud
+        .send("GET", "/_liftform/faults", &[], Vec::new())
+        .await;
+    let faults: Value = serde_json::from_slice(&reply.body).unwrap();
+    let set =
+        json!({ "source": "main", "copies": 2, "delay_seconds": 0.0, "order": "kept", "drop": [] });
+    assert_eq!(faults, json!([set]));
 }
 
 #[tokio::test]
