@@ -20,6 +20,7 @@ pub(crate) enum Course {
     Ec2,
     Ec2WithoutExecutable,
     Ec2WithoutBuild,
+    Ec2WithFailedInstaller,
     Anywhere,
     Container,
 }
@@ -31,6 +32,7 @@ impl Course {
             Self::Ec2 => EC2,
             Self::Ec2WithoutExecutable => EC2_WITHOUT_EXECUTABLE,
             Self::Ec2WithoutBuild => EC2_WITHOUT_BUILD,
+            Self::Ec2WithFailedInstaller => EC2_WITH_FAILED_INSTALLER,
             Self::Anywhere => ANYWHERE,
             Self::Container => CONTAINER,
         }
@@ -58,7 +60,7 @@ pub(crate) const DELETION: f64 = 600.0;
 /// How long a container fleet takes to deploy a change.
 pub(crate) const DEPLOYMENT: f64 = 600.0;
 
-/// The age at which a fleet needs its build unpacked.
+/// The age at which a fleet needs its build installed.
 pub(crate) const EXTRACTION: f64 = 60.0;
 
 /// How long an image is copied before its container group definition can be used.
@@ -164,6 +166,26 @@ const EC2_WITHOUT_BUILD: &[Stage] = &[
     ),
 ];
 
+/// A managed EC2 fleet whose build has an install script that fails.
+const EC2_WITH_FAILED_INSTALLER: &[Stage] = &[
+    EC2[0],
+    EC2[1],
+    EC2[2],
+    EC2[3],
+    stage(
+        110.0,
+        "ERROR",
+        "FLEET_CREATION_FAILED_INSTALLER",
+        "the build's install script failed",
+    ),
+    stage(
+        110.0,
+        "ERROR",
+        "FLEET_STATE_ERROR",
+        "the fleet could not be created",
+    ),
+];
+
 /// An Anywhere fleet: nothing is provisioned, so it is ready at once.
 const ANYWHERE: &[Stage] = &[
     stage(0.0, "NEW", "FLEET_CREATED", "the fleet was created"),
@@ -247,6 +269,7 @@ mod tests {
             EC2,
             EC2_WITHOUT_EXECUTABLE,
             EC2_WITHOUT_BUILD,
+            EC2_WITH_FAILED_INSTALLER,
             ANYWHERE,
             CONTAINER,
         ] {

@@ -1,16 +1,18 @@
 //! The server processes of managed fleets, run on this machine: one set per location, as the runtime configuration says.
 //!
-//! What should run is asked of the world; here it is installed, started, started anew with back-off, and stopped. A
-//! build's `install.sh` is not run: it is written for an instance of its own, usually as root.
+//! What should run is asked of the world; here it is installed, started, started anew with back-off, and stopped.
 
 mod guard;
 mod install;
 mod running;
+mod script;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::task::JoinSet;
 
 use crate::hosting::{Launch, Slot};
 use crate::service::GameLiftLocal;
@@ -25,6 +27,8 @@ pub(crate) struct Servers {
     directory: PathBuf,
     surroundings: Arc<dyn Surroundings>,
     running: BTreeMap<Slot, Running>,
+    /// Installing takes as long as a build's script does, and must not hold up what runs already.
+    installing: JoinSet<()>,
 }
 
 impl Servers {
@@ -38,13 +42,14 @@ impl Servers {
             directory,
             surroundings,
             running: BTreeMap::new(),
+            installing: JoinSet::new(),
         }
     }
 
     /// Keeps running what should run; never ends.
     pub(crate) async fn keep(&mut self) {
         loop {
-            self.install().await;
+            self.install();
             let (wanted, connected) = self
                 .service
                 .with_world(|world, _| (world.launches(), world.process_ids()));
@@ -60,6 +65,7 @@ impl Servers {
 
     /// Stops all processes and waits for them.
     pub(crate) async fn stop(mut self) {
+        self.installing.shutdown().await;
         for running in self.running.values_mut() {
             running.stop();
         }
@@ -68,12 +74,15 @@ impl Servers {
         }
     }
 
-    async fn install(&self) {
+    fn install(&mut self) {
+        while self.installing.try_join_next().is_some() {}
         for order in self.service.with_world(|world, _| world.take_orders()) {
             let folder = self.folder(&order.fleet);
-            let outcome = install::install(&order, folder, self.surroundings.as_ref()).await;
-            self.service
-                .with_world(|world, now| world.installed(&order, outcome, now));
+            let (service, surroundings) = (self.service.clone(), self.surroundings.clone());
+            self.installing.spawn(async move {
+                let outcome = install::install(&order, &folder, surroundings.as_ref()).await;
+                service.with_world(|world, now| world.installed(&order, outcome, now));
+            });
         }
     }
 
@@ -91,4 +100,9 @@ impl Servers {
     fn folder(&self, fleet: &str) -> PathBuf {
         self.directory.join(fleet)
     }
+}
+
+/// The directory of what a fleet's processes print: beside the build, which may hold files of any name.
+fn logs(folder: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.logs", folder.display()))
 }

@@ -25,7 +25,9 @@ pub(crate) struct Order {
 pub(crate) enum InstallFailure {
     /// The archive can't be had or read.
     Archive(String),
-    /// The archive has no file at this launch path.
+    /// The install script failed.
+    Script(String),
+    /// The installed build has no file at this launch path.
     LaunchPath(String),
 }
 
@@ -108,6 +110,11 @@ impl World {
             Err(InstallFailure::Archive(problem)) => {
                 fleet.installation = Installation::None;
                 fleet.course = Course::Ec2WithoutBuild;
+                fleet.note(now, "GENERIC_EVENT", problem);
+            }
+            Err(InstallFailure::Script(problem)) => {
+                fleet.installation = Installation::None;
+                fleet.course = Course::Ec2WithFailedInstaller;
                 fleet.note(now, "GENERIC_EVENT", problem);
             }
             Err(InstallFailure::LaunchPath(path)) => {

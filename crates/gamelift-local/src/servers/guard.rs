@@ -83,9 +83,8 @@ impl Guarded {
         self.child.try_wait().unwrap_or(Some(ExitStatus::default()))
     }
 
-    /// Waits for the end.
-    pub(super) async fn ended(&mut self) {
-        // Gone is gone, however it was.
-        let _ = self.child.wait().await;
+    /// Waits for the end; `None` when it is gone without anybody knowing how.
+    pub(super) async fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.wait().await.ok()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -194,7 +194,7 @@ fn variables(socket: &str, id: &str, launch: &Launch) -> Vec<(&'static str, Stri
 /// `<folder>.logs/<location>-<entry>-<number>.log`
 fn log(folder: &Path, launch: &Launch) -> io::Result<File> {
     let slot = &launch.slot;
-    let logs = PathBuf::from(format!("{}.logs", folder.display()));
+    let logs = super::logs(folder);
     std::fs::create_dir_all(&logs)?;
     let path = logs.join(format!(
         "{}-{}-{}.log",

@@ -27,10 +27,16 @@ impl Surroundings for Store {
 }
 
 fn archive(name: &str, program: &str) -> Vec<u8> {
+    archive_of(&[(name, program)])
+}
+
+fn archive_of(files: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(name, zip::write::SimpleFileOptions::default())
-        .unwrap();
-    zip.write_all(program.as_bytes()).unwrap();
+    for (name, text) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
     zip.finish().unwrap().into_inner()
 }
 
@@ -275,4 +281,43 @@ async fn build_that_cannot_be_had_or_read_fails_the_fleet() {
             "{event}"
         );
     }
+}
+
+#[tokio::test]
+async fn install_script_makes_what_is_launched() {
+    let script = "#!/bin/sh\nset -e\nmv server.in server\nenv > install-variables\n";
+    let files = [("install.sh", script), ("server.in", WAITING)];
+    let machine = Machine::start(Some(archive_of(&files))).await;
+    let fleet = machine.fleet(1).await;
+    eventually(async || machine.file(&fleet, "calls")).await;
+    let variables = machine.file(&fleet, "install-variables").unwrap();
+    assert!(variables.contains("LIFTFORM_LOCAL=1\n"), "{variables}");
+    assert!(!variables.contains("HOME="), "{variables}");
+    machine
+        .until_event(&fleet, "FLEET_CREATION_COMPLETED_INSTALLER")
+        .await;
+    machine.until_status(&fleet, "ACTIVE").await;
+}
+
+#[tokio::test]
+async fn install_script_that_fails_fails_the_fleet() {
+    let script = "#!/bin/sh\necho no such package\nexit 3\n";
+    let files = [("install.sh", script), ("server", WAITING)];
+    let machine = Machine::start(Some(archive_of(&files))).await;
+    let fleet = machine.fleet(1).await;
+    machine
+        .until_event(&fleet, "FLEET_CREATION_FAILED_INSTALLER")
+        .await;
+    machine.until_status(&fleet, "ERROR").await;
+    let event = machine.until_event(&fleet, "GENERIC_EVENT").await;
+    let message = event["Message"].as_str().unwrap();
+    assert!(
+        message.starts_with("install.sh ended with exit status: 3; its output is in "),
+        "{message}"
+    );
+    assert!(
+        message.ends_with("install.log: no such package"),
+        "{message}"
+    );
+    assert_eq!(machine.file(&fleet, "calls"), None);
 }
