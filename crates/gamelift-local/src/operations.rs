@@ -102,4 +102,15 @@ mod tests {
         names.sort_unstable();
         assert!(names.is_sorted_by(|one, two| one < two));
     }
+
+    #[test]
+    fn every_describing_and_listing_operation_is_called_by_the_clients_of_aws() {
+        let calls = include_str!("../tests/clients/client.py");
+        let names = TABLES.iter().copied().flatten().map(|(name, _)| *name);
+        let missing: Vec<_> = names
+            .filter(|name| name.starts_with("Describe") || name.starts_with("List"))
+            .filter(|name| !calls.contains(&format!("(\"{name}\", ")))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

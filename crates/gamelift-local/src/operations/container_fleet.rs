@@ -192,13 +192,22 @@ fn describe_deployment(world: &mut World, call: &Call) -> Answer {
 }
 
 fn list_deployments(world: &mut World, call: &Call) -> Answer {
-    let fleet = container_fleet(world, call)?;
-    let newest_first = fleet
-        .deployments
-        .iter()
-        .rev()
-        .map(|deployment| shown_deployment(fleet, deployment, call));
-    page(&call.input, "FleetDeployments", 50, newest_first.collect())
+    let fleets: Vec<_> = if call.input.has("FleetId") {
+        vec![container_fleet(world, call)?]
+    } else {
+        world.region(call).fleets.values().collect()
+    };
+    let newest_first = |fleet: &&Fleet| {
+        let shown = |deployment| shown_deployment(fleet, deployment, call);
+        fleet
+            .deployments
+            .iter()
+            .rev()
+            .map(shown)
+            .collect::<Vec<_>>()
+    };
+    let deployments = fleets.iter().flat_map(newest_first).collect();
+    page(&call.input, "FleetDeployments", 50, deployments)
 }
 
 fn container_fleet<'a>(world: &'a mut World, call: &Call) -> Answer<&'a Fleet> {

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
+use crate::containers;
 
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
 
@@ -95,6 +96,8 @@ async fn check(client: &'static str) {
 /// One of everything, by name.
 async fn resources(cloud: &Cloud) -> Value {
     let managed = cloud.fleet().await;
+    let containers = containers::deployed(cloud).await;
+    let script = json!({ "Name": "realtime", "ZipFile": "UEsFBg==" });
     let lab = cloud.lab().await;
     cloud.queue("main", 60, &lab).await;
     let queue = cloud
@@ -122,7 +125,8 @@ async fn resources(cloud: &Cloud) -> Value {
     json!({
         "endpoint": format!("http://{}", cloud.address), "matchmaker": "duel", "queue": "main", "queue_arn": queue,
         "fleet": lab.fleet, "managed": managed, "build": cloud.build().await, "rule_set": RULE_SET,
-        "alias": cloud.get("/Alias/AliasId", "CreateAlias", alias).await,
+        "alias": cloud.get("/Alias/AliasId", "CreateAlias", alias).await, "containers": containers, "group": "game",
+        "script": cloud.get("/Script/ScriptId", "CreateScript", script).await,
     })
 }
 

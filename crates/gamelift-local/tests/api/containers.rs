@@ -127,10 +127,9 @@ async fn definition_in_use_cannot_be_deleted() {
         .await;
 }
 
-#[tokio::test]
-async fn new_definition_is_deployed_to_the_fleet() {
-    let cloud = Cloud::start().await;
-    let fleet = fleet(&cloud).await;
+/// The id of a container fleet that a new version of its definition is being deployed to.
+pub(crate) async fn deployed(cloud: &Cloud) -> Value {
+    let fleet = fleet(cloud).await;
     cloud
         .ok(
             "UpdateContainerGroupDefinition",
@@ -145,6 +144,13 @@ async fn new_definition_is_deployed_to_the_fleet() {
             .await,
         "UPDATING"
     );
+    fleet
+}
+
+#[tokio::test]
+async fn new_definition_is_deployed_to_the_fleet() {
+    let cloud = Cloud::start().await;
+    let fleet = deployed(&cloud).await;
     let running = cloud
         .get(
             "/FleetDeployment/DeploymentStatus",
@@ -153,6 +159,10 @@ async fn new_definition_is_deployed_to_the_fleet() {
         )
         .await;
     assert_eq!(running, "IN_PROGRESS");
+    for fleets in [json!({ "FleetId": fleet }), json!({})] {
+        let listed = cloud.ok("ListFleetDeployments", fleets).await;
+        assert_eq!(listed["FleetDeployments"][0]["FleetId"], fleet, "{listed}");
+    }
     cloud.wait(LATER);
     let done = cloud
         .ok("DescribeFleetDeployment", json!({ "FleetId": fleet }))

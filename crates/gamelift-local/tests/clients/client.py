@@ -86,11 +86,12 @@ def place(client, queue):
 
 
 def read_everything(client, names, session):
-    fleet, managed = {"FleetId": names["fleet"]}, {"FleetId": names["managed"]}
+    fleet, managed, containers = ({"FleetId": names[kind]} for kind in ("fleet", "managed", "containers"))
     place = {**managed, "Location": "eu-west-1"}
     calls = [
         ("DescribeAlias", {"AliasId": names["alias"]}), ("DescribeBuild", {"BuildId": names["build"]}),
-        ("DescribeCompute", {**fleet, "ComputeName": "bench"}),
+        ("DescribeCompute", {**fleet, "ComputeName": "bench"}), ("DescribeContainerFleet", containers),
+        ("DescribeContainerGroupDefinition", {"Name": names["group"]}), ("DescribeFleetDeployment", containers),
         ("DescribeFleetAttributes", {}), ("DescribeFleetCapacity", {}), ("DescribeFleetEvents", managed),
         ("DescribeFleetLocationAttributes", managed), ("DescribeFleetLocationCapacity", place),
         ("DescribeFleetLocationUtilization", place), ("DescribeFleetPortSettings", managed),
@@ -98,8 +99,9 @@ def read_everything(client, names, session):
         ("DescribeGameSessionQueues", {}), ("DescribeGameSessions", {"GameSessionId": session}),
         ("DescribeInstances", managed), ("DescribeMatchmakingConfigurations", {}), ("DescribeMatchmakingRuleSets", {}),
         ("DescribePlayerSessions", {"GameSessionId": session}), ("DescribeRuntimeConfiguration", managed),
-        ("DescribeScalingPolicies", managed), ("ListAliases", {}), ("ListBuilds", {}), ("ListCompute", fleet),
-        ("ListContainerFleets", {}), ("ListContainerGroupDefinitions", {}), ("ListFleets", {}), ("ListLocations", {}),
+        ("DescribeScalingPolicies", managed), ("DescribeScript", {"ScriptId": names["script"]}), ("ListAliases", {}), ("ListBuilds", {}), ("ListCompute", fleet),
+        ("ListContainerFleets", {}), ("ListContainerGroupDefinitionVersions", {"Name": names["group"]}),
+        ("ListContainerGroupDefinitions", {}), ("ListFleetDeployments", {}), ("ListFleets", {}), ("ListLocations", {}),
         ("ListScripts", {}), ("ListTagsForResource", {"ResourceARN": names["queue_arn"]}),
         ("ResolveAlias", {"AliasId": names["alias"]}), ("SearchGameSessions", {**fleet, "FilterExpression": "playerSessionCount > 0"}),
         ("GetComputeAuthToken", {**fleet, "ComputeName": "bench"}),
