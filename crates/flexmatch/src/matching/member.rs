@@ -284,9 +284,8 @@ fn latency(latencies: &[Latencies], location: Location, party: PartyAggregation)
         let found = reported.iter().find(|(known, _)| *known == location);
         found.map(|(_, millis)| f64::from(*millis))
     };
-    let all: Option<Vec<f64>> = latencies
-        .iter()
-        .map(|reported| of_player(reported))
-        .collect();
-    aggregate(all?.into_iter(), party)
+    // Looked at twice rather than collected: this is asked for every location of every ticket.
+    let figures = || latencies.iter().map(|reported| of_player(reported));
+    let everybody = figures().all(|figure| figure.is_some());
+    everybody.then(|| aggregate(figures().flatten(), party))?
 }
