@@ -115,6 +115,7 @@ fn strangers_see_nothing(stranger: &Player, api: &str, id: &str) {
     let (status, _) = stranger.call("POST", &format!("{ticket}/acceptance"), Some(&accept));
     assert_eq!(status, 404);
     assert_eq!(unsigned("GET", &ticket).0, 403);
+    assert_eq!(stranger.forged().call("GET", &ticket, None).0, 403);
 }
 
 fn own_functions_answer(player: &Player, api: &str) {

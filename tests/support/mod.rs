@@ -92,9 +92,24 @@ impl Player {
         }
     }
 
+    /// Somebody who knows the player's credentials but for the secret.
+    pub(crate) fn forged(&self) -> Self {
+        let known = &self.credentials;
+        let token = known.session_token().map(str::to_owned);
+        Self {
+            identity: self.identity.clone(),
+            credentials: Credentials::new(known.access_key_id(), "guessed", token, None, "guess"),
+            region: self.region.clone(),
+        }
+    }
+
     /// A signed request to the API: status and body.
     pub(crate) fn call(&self, method: &str, url: &str, body: Option<&Value>) -> (u16, Value) {
-        let body = body.map(Value::to_string).unwrap_or_default();
+        self.call_with(method, url, body.map(Value::to_string).unwrap_or_default())
+    }
+
+    /// The same with a body that need not be JSON.
+    pub(crate) fn call_with(&self, method: &str, url: &str, body: String) -> (u16, Value) {
         let mut request = http::Request::builder()
             .method(method)
             .uri(url)
@@ -104,7 +119,7 @@ impl Player {
             .identity(&identity)
             .region(&self.region)
             .name("execute-api")
-            .time(SystemTime::now())
+            .time(now())
             .settings(SigningSettings::default())
             .build()
             .expect("all parameters are given")
@@ -137,38 +152,80 @@ pub(crate) fn unsigned(method: &str, url: &str) -> (u16, Value) {
     )
 }
 
-/// An item of a table, read with the local cloud's root key.
+/// An item of a table.
 pub(crate) fn item(endpoint: &str, region: &str, table: &str, key: &Value) -> Value {
-    let scope = format!(
-        "Credential=test/20200101/{region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    let wanted = json!({ "TableName": table, "Key": key, "ConsistentRead": true });
+    let answer = aws(
+        endpoint,
+        region,
+        "dynamodb",
+        "DynamoDB_20120810.GetItem",
+        &wanted,
     );
-    let request = http::Request::builder()
-        .method("POST")
-        .uri(endpoint)
-        .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amz-target", "DynamoDB_20120810.GetItem")
-        .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"))
-        .body(json!({ "TableName": table, "Key": key, "ConsistentRead": true }).to_string())
-        .expect("a request");
-    let (status, body) = send(request);
-    assert_eq!(status, 200, "{body}");
-    body["Item"].clone()
+    answer["Item"].clone()
+}
+
+/// What a service of the JSON protocol answers to the local cloud's root key.
+#[track_caller]
+pub(crate) fn aws(
+    endpoint: &str,
+    region: &str,
+    service: &str,
+    target: &str,
+    body: &Value,
+) -> Value {
+    let headers = [
+        ("content-type", "application/x-amz-json-1.1"),
+        ("x-amz-target", target),
+    ];
+    call(
+        endpoint,
+        ("POST", "/"),
+        (region, service),
+        &headers,
+        &body.to_string(),
+    )
+}
+
+/// What any service answers to the local cloud's root key, whose signature nobody verifies.
+#[track_caller]
+pub(crate) fn call(
+    endpoint: &str,
+    (method, path): (&str, &str),
+    (region, service): (&str, &str),
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Value {
+    let scope = format!("Credential=test/20200101/{region}/{service}/aws4_request");
+    let mut request = http::Request::builder()
+        .method(method)
+        .uri(format!("{endpoint}{path}"))
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
+        );
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let (status, answer) = send(request.body(body.to_owned()).expect("a request"));
+    assert!(
+        (200..300).contains(&status),
+        "{method} {path}: {status} {answer}"
+    );
+    answer
+}
+
+/// The machine's clock, to sign with.
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// How many stacks a region has, deleted ones not counted.
 pub(crate) fn stacks(endpoint: &str, region: &str) -> usize {
-    let scope = format!(
-        "Credential=test/20200101/{region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0"
-    );
-    let request = http::Request::builder()
-        .method("POST")
-        .uri(endpoint)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("authorization", format!("AWS4-HMAC-SHA256 {scope}"))
-        .body("Action=DescribeStacks&Version=2010-05-15".to_owned())
-        .expect("a request");
-    let (status, body) = send(request);
-    assert_eq!(status, 200, "{body}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let query = "Action=DescribeStacks&Version=2010-05-15";
+    let place = (region, "cloudformation");
+    let body = call(endpoint, ("POST", "/"), place, &form, query);
     text(&body).matches("<StackId>").count()
 }
 
