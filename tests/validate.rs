@@ -226,6 +226,106 @@ fn unusable_policies_are_refused() {
 }
 
 #[test]
+fn without_their_program_the_way_to_aws_rules_is_said() {
+    let folder = folder(&[
+        ("a.yaml", "Resources: { T: { Type: AWS::SNS::Topic } }\n"),
+        ("b.json", RULES),
+    ]);
+    let output = liftform(folder.path(), &["validate", "a.yaml", "--aws-rules"], 3);
+    assert_eq!(output.stdout, b"", "no verdict without the rules");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "cannot run `",
+        "liftform-aws-rules`, which knows AWS's own rules",
+        "cargo build --release --manifest-path guard/Cargo.toml --features aws-validate --ignore-rust-version",
+        "LIFTFORM_AWS_RULES",
+    ] {
+        assert!(stderr.contains(part), "no {part:?} in\n{stderr}");
+    }
+    let rule_set = problems(folder.path(), &["b.json", "--aws-rules"], 3);
+    assert_eq!(rule_set, ["L0511 b.json:3"], "there are none for rule sets");
+}
+
+/// A program that answers, whatever it is asked, with this text.
+#[cfg(unix)]
+fn answering(folder: &Path, answer: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let path = folder.join("program");
+    let script = format!("#!/bin/sh\n/bin/cat > /dev/null\n/bin/cat <<'END'\n{answer}\nEND\n");
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn what_aws_rules_say_stands_after_our_findings_of_each_file() {
+    let found = r#"{"rule": "F3002", "severity": "error", "path": "Resources/Duel", "line": 2, "column": 3, "message": "no", "hint": "So."}"#;
+    let warned = r#"{"rule": "W1", "severity": "warning", "path": "", "line": null, "column": null, "message": "hm", "hint": null}"#;
+    let folder = folder(&[
+        ("a.yaml", TEMPLATE),
+        ("b.json", RULES),
+        ("c.yaml", TEMPLATE),
+    ]);
+    let program = answering(folder.path(), &format!("[[{found}], [{warned}]]"));
+    let run = |output: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_liftform"))
+            .args(["validate", "--aws-rules", "--output", output])
+            .args(["a.yaml", "b.json", "c.yaml"])
+            .current_dir(folder.path())
+            .env_clear()
+            .env("LIFTFORM_AWS_RULES", &program)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        output
+    };
+    let document: Value = serde_json::from_slice(&run("json").stdout).unwrap();
+    let problems = document["problems"].as_array().unwrap();
+    let codes: Vec<_> = problems.iter().map(|problem| &problem["code"]).collect();
+    assert_eq!(
+        codes,
+        ["L1013", "L0513", "F3002", "L0511", "L1013", "L0513", "W1"]
+    );
+    assert_eq!(
+        (&problems[2]["line"], &problems[2]["hint"]),
+        (&Value::from(2), &Value::from("So."))
+    );
+    let log: Value = serde_json::from_slice(&run("sarif").stdout).unwrap();
+    let result = &log["runs"][0]["results"][2];
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&Value::from("F3002"), &Value::from("error"))
+    );
+    let drawn = String::from_utf8(run("text").stderr).unwrap();
+    for part in [
+        "error[F3002]: no\n",
+        "--> a.yaml:2:3",
+        "at Resources/Duel",
+        "hint: So.",
+    ] {
+        assert!(drawn.contains(part), "no {part:?} in\n{drawn}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn program_that_answers_for_fewer_templates_is_not_believed() {
+    let folder = folder(&[("a.yaml", TEMPLATE)]);
+    let output = Command::new(env!("CARGO_BIN_EXE_liftform"))
+        .args(["validate", "--aws-rules", "a.yaml"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LIFTFORM_AWS_RULES", answering(folder.path(), "[]"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("answered for 0 of 1 templates"), "{stderr}");
+}
+
+#[test]
 fn every_code_of_every_part_is_listed_and_explained() {
     let folder = folder(&[]);
     let output = liftform(folder.path(), &["explain", "--output", "json"], 0);
@@ -251,4 +351,7 @@ fn every_code_of_every_part_is_listed_and_explained() {
         assert!(page.contains("For example:") && page.contains("Write instead:"));
     }
     liftform(folder.path(), &["explain", "L9999"], 64);
+    let output = liftform(folder.path(), &["explain", "E2533"], 64);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("rules of AWS"), "{stderr}");
 }

@@ -1,14 +1,20 @@
-//! Policies over CloudFormation templates, in the language of cfn-guard. The only place that knows that crate.
+//! Policies over CloudFormation templates, in the language of cfn-guard. The only place that knows that crate; AWS's own
+//! rules, a cargo feature, have the module `aws`.
 //!
 //! In: a template as JSON, files of rules. Out: every rule that doesn't hold, with the place in the template. Never: files,
 //! AWS. The language: <https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html>
 
+#[cfg(feature = "aws-validate")]
+pub mod aws;
 mod report;
+mod serve;
 
 use std::collections::BTreeSet;
 
 use cfn_guard::ValidateInput;
 use serde::{Deserialize, Serialize};
+
+pub use serve::serve;
 
 /// What is asked: every template against every file of rules.
 #[derive(Clone, Debug, Deserialize)]

@@ -215,6 +215,7 @@ Examples:
   liftform validate --region eu-west-1 cdk.out/ template.yaml
   liftform validate --env prod --output json
   liftform validate --policy shipped --policy policies/
+  liftform validate --aws-rules cdk.out/
   liftform validate --output sarif > liftform.sarif     for code scanning")]
 pub(super) struct ValidateArgs {
     /// Files and folders to check [default: the topology of `--topology`]
@@ -224,6 +225,10 @@ pub(super) struct ValidateArgs {
     /// `shipped` for the rules that come with liftform
     #[arg(long, value_name = "PATH")]
     pub(super) policy: Vec<PathBuf>,
+
+    /// Apply AWS's own rules to every template, too; needs the program `liftform-aws-rules`
+    #[arg(long)]
+    pub(super) aws_rules: bool,
 }
 
 /// Write CloudFormation templates and a manifest

@@ -14,10 +14,12 @@ use super::github::Actions;
 use super::status::ExitStatus;
 use super::view::Groups;
 use crate::moment::Moment;
+use crate::ops::companion::Companion;
 use crate::ops::compile::Compiler;
 use crate::ops::pipeline::Pipeline;
 use crate::ops::select::StackFilter;
 use crate::ops::source::{TopologySource, only_topology};
+use crate::ops::{aws_rules, policies};
 
 /// Where topologies are looked for.
 const TOPOLOGIES: &str = "stacks";
@@ -35,6 +37,7 @@ pub(super) struct Variables {
     no_input: bool,
     python: Option<PathBuf>,
     guard: Option<PathBuf>,
+    aws_rules: Option<PathBuf>,
     cache_folder: Option<PathBuf>,
     local_folder: Option<PathBuf>,
     xdg_cache: Option<PathBuf>,
@@ -71,6 +74,7 @@ impl Variables {
             no_input: flag("LIFTFORM_NO_INPUT"),
             python: path("LIFTFORM_PYTHON"),
             guard: path("LIFTFORM_GUARD"),
+            aws_rules: path("LIFTFORM_AWS_RULES"),
             cache_folder: path("LIFTFORM_CACHE_DIR"),
             local_folder: path("LIFTFORM_LOCAL_DIR"),
             xdg_cache: path("XDG_CACHE_HOME"),
@@ -87,6 +91,15 @@ impl Variables {
             github_output: path("GITHUB_OUTPUT"),
         }
     }
+}
+
+/// A program beside this one, unless a variable names another.
+fn beside(named: Option<&PathBuf>, name: &str) -> PathBuf {
+    let found = || Some(std::env::current_exe().ok()?.with_file_name(name));
+    named
+        .cloned()
+        .or_else(found)
+        .unwrap_or_else(|| PathBuf::from(name))
 }
 
 /// What a command knows of the world.
@@ -275,14 +288,17 @@ impl Context {
         self.variables.cargo_home.clone().or_else(default)
     }
 
-    /// The program that applies policies: beside this one, unless a variable names another.
-    pub(super) fn guard(&self) -> PathBuf {
-        let beside = || {
-            let program = std::env::current_exe().ok()?;
-            Some(program.with_file_name("liftform-guard"))
-        };
-        let named = self.variables.guard.clone().or_else(beside);
-        named.unwrap_or_else(|| PathBuf::from("liftform-guard"))
+    /// The program that applies policies.
+    pub(super) fn guard(&self) -> Companion {
+        policies::companion(beside(self.variables.guard.as_ref(), "liftform-guard"))
+    }
+
+    /// The program that knows AWS's rules.
+    pub(super) fn aws_rules(&self) -> Companion {
+        aws_rules::companion(beside(
+            self.variables.aws_rules.as_ref(),
+            "liftform-aws-rules",
+        ))
     }
 
     pub(super) fn python(&self) -> Option<PathBuf> {

@@ -8,6 +8,7 @@ use super::github;
 use super::status::ExitStatus;
 use crate::bundle::BundleError;
 use crate::deploy::{PrepareError, StackFailure};
+use crate::ops::companion::CompanionError;
 use crate::ops::compile::{Diagnostic, Refusal};
 use crate::ops::diff::deployed::TemplateError;
 use crate::ops::diff::git::GitError;
@@ -103,15 +104,19 @@ impl From<SourceError> for CliError {
 impl From<PolicyError> for CliError {
     fn from(error: PolicyError) -> Self {
         let hint = match &error {
-            PolicyError::Read { .. } | PolicyError::Rules(_) => None,
+            PolicyError::Read { .. } => None,
             PolicyError::None { .. } => {
                 Some("`--policy shipped` takes the rules that come with liftform.".to_owned())
             }
-            PolicyError::Program { .. } => Some(
-                "It stands beside `liftform`; from source: `cargo build --release --manifest-path guard/Cargo.toml`, then name it in LIFTFORM_GUARD."
-                    .to_owned(),
-            ),
+            PolicyError::Engine(error) => error.hint().map(str::to_owned),
         };
+        Self::of(ExitStatus::Refused, &error, hint)
+    }
+}
+
+impl From<CompanionError> for CliError {
+    fn from(error: CompanionError) -> Self {
+        let hint = error.hint().map(str::to_owned);
         Self::of(ExitStatus::Refused, &error, hint)
     }
 }

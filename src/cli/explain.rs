@@ -20,15 +20,27 @@ pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<ExitStatus, C
 fn one(code: &str, context: &Context) -> Result<(), CliError> {
     let Some(found) = context.compiler().explain(code) else {
         let message = format!("no diagnostic has the code `{code}`");
-        return Err(
-            CliError::new(ExitStatus::Usage, message).hint("`liftform explain` lists all codes.")
-        );
+        let hint = match is_of_aws(code) {
+            true => {
+                "Codes like that are rules of AWS: https://github.com/aws-cloudformation/cloudformation-validate"
+            }
+            false => "`liftform explain` lists all codes.",
+        };
+        return Err(CliError::new(ExitStatus::Usage, message).hint(hint));
     };
     match context.output() {
         OutputForm::Text => output::text(&page(&found)),
         OutputForm::Json => output::json(&json!({ "format_version": 1, "explanation": found })),
         OutputForm::Jsonl => output::json_line(&found),
     }
+}
+
+/// AWS's rules are called like `E3002`: how bad it is, and four digits.
+fn is_of_aws(code: &str) -> bool {
+    let digits = code.strip_prefix(['F', 'E', 'W', 'I', 'f', 'e', 'w', 'i']);
+    digits.is_some_and(|digits| {
+        digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 fn all(explanations: &[Explanation], context: &Context) -> Result<(), CliError> {

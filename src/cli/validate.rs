@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::output;
 use super::sarif;
 use super::status::ExitStatus;
+use crate::ops::aws_rules::{self, Subject};
 use crate::ops::compile::{Diagnostic, Severity};
 use crate::ops::inspect::{self, Kind};
 use crate::ops::pipeline;
@@ -16,19 +17,31 @@ use crate::ops::policies::{self, Policies};
 use crate::ops::source::TopologySource;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let policies = Policies {
-        rules: policies::read(&args.policy)?,
-        program: context.guard(),
+    let asked = Asked {
+        policies: Policies {
+            rules: policies::read(&args.policy)?,
+            companion: context.guard(),
+        },
+        aws_rules: args.aws_rules,
     };
     let sources = sources(args, context)?;
     let mut found = Vec::new();
-    for (source, kind) in &sources {
-        found.extend(match kind {
-            Kind::Topology => check(source, &policies, context)?,
-            Kind::RuleSet => inspect::rule_set(source),
-            Kind::Template => inspect::template(source, &options(context), &policies)?,
-        });
+    let mut subjects = Vec::new();
+    for (number, (source, kind)) in sources.iter().enumerate() {
+        let checked = match kind {
+            Kind::Topology => check(source, &asked, context)?,
+            Kind::RuleSet => Checked::from(inspect::rule_set(source)),
+            Kind::Template => template(source, &asked, context)?,
+        };
+        found.extend(checked.found.into_iter().map(|found| (number, found)));
+        let of_file = checked.subjects.into_iter();
+        subjects.extend(of_file.map(|subject| (number, subject)));
     }
+    if args.aws_rules {
+        found.extend(said_by_aws(subjects, context)?);
+        found.sort_by_key(|(number, _)| *number);
+    }
+    let found: Vec<_> = found.into_iter().map(|(_, found)| found).collect();
     let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
     let errors = found
         .iter()
@@ -40,6 +53,53 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<ExitStatus, 
     } else {
         ExitStatus::Refused
     })
+}
+
+/// What other people's engines are asked.
+struct Asked {
+    policies: Policies,
+    aws_rules: bool,
+}
+
+/// What was found in a file, and the templates in it or of it that AWS's rules can look at.
+struct Checked {
+    found: Vec<Diagnostic>,
+    subjects: Vec<Subject>,
+}
+
+impl From<Vec<Diagnostic>> for Checked {
+    fn from(found: Vec<Diagnostic>) -> Self {
+        Self {
+            found,
+            subjects: Vec::new(),
+        }
+    }
+}
+
+fn template(
+    source: &TopologySource,
+    asked: &Asked,
+    context: &Context,
+) -> Result<Checked, CliError> {
+    let options = options(context);
+    let subject = || Subject::file(source, options.region.as_deref());
+    Ok(Checked {
+        found: inspect::template(source, &options, &asked.policies)?,
+        subjects: asked.aws_rules.then(subject).into_iter().collect(),
+    })
+}
+
+/// What AWS's rules say, with the number of the file. They are asked once for all files: their program takes longer to start
+/// than for a hundred templates.
+fn said_by_aws(
+    subjects: Vec<(usize, Subject)>,
+    context: &Context,
+) -> Result<Vec<(usize, Diagnostic)>, CliError> {
+    let (numbers, subjects): (Vec<_>, Vec<_>) = subjects.into_iter().unzip();
+    let said = aws_rules::check(&context.aws_rules(), &subjects)?;
+    let said = numbers.into_iter().zip(said);
+    let numbered = said.flat_map(|(number, said)| said.into_iter().map(move |said| (number, said)));
+    Ok(numbered.collect())
 }
 
 /// The files with what they hold. A file that is named and tells nothing about itself was meant as a topology; one that
@@ -87,11 +147,7 @@ fn options(context: &Context) -> Options {
 }
 
 /// Checks the topology first: templates of a topology with errors don't exist.
-fn check(
-    source: &TopologySource,
-    policies: &Policies,
-    context: &Context,
-) -> Result<Vec<Diagnostic>, CliError> {
+fn check(source: &TopologySource, asked: &Asked, context: &Context) -> Result<Checked, CliError> {
     let compiler = context.compiler();
     let chosen = !context.global.env.is_empty() || !context.global.set.is_empty();
     let mut found = if chosen {
@@ -103,8 +159,9 @@ fn check(
         .iter()
         .any(|diagnostic| diagnostic.severity == Severity::Error)
     {
-        return Ok(found);
+        return Ok(Checked::from(found));
     }
+    let mut subjects = Vec::new();
     for environment in context.environments(source)? {
         match compiler.compile(source, &environment, &context.global.set) {
             Err(refusal) => found.extend(refusal.0),
@@ -112,18 +169,21 @@ fn check(
                 // Without a choice of environments the check of all of them warned already.
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
                 let stacks = context.filter().select(&compiled.plan.stacks);
+                if asked.aws_rules {
+                    subjects.extend(stacks.iter().map(|stack| Subject::stack(stack)));
+                }
                 for stack in &stacks {
                     found.extend(compiler.check_template(stack, &compiled.environment.facts));
                 }
                 let templates: Vec<_> = stacks.iter().map(|stack| &stack.template).collect();
-                for (stack, broken) in stacks.iter().zip(policies.check(&templates)?) {
+                for (stack, broken) in stacks.iter().zip(asked.policies.check(&templates)?) {
                     let broken = broken.into_iter();
                     found.extend(broken.map(|finding| pipeline::in_template(stack, finding)));
                 }
             }
         }
     }
-    Ok(found)
+    Ok(Checked { found, subjects })
 }
 
 fn report(

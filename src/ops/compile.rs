@@ -140,6 +140,20 @@ pub enum Place {
     },
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { file, line, column } => write!(formatter, "{file}:{line}:{column}"),
+            Self::Template {
+                stack,
+                region,
+                path,
+            } => write!(formatter, "template of {stack} ({region}): {path}"),
+            Self::Topology { file } => formatter.write_str(file),
+        }
+    }
+}
+
 /// The long text of a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {

@@ -169,17 +169,20 @@ fn draw(source: &TopologySource, text: &str, span: Span, finding: checks::Findin
         message: finding.message,
         file: source.file.clone(),
         span,
-        notes: match finding.path.is_empty() {
-            true => Vec::new(),
-            false => vec![format!("at {}", finding.path)],
-        },
+        notes: notes(&finding.path),
         hint: finding.hint,
     };
     super::pipeline::diagnostic(&problem, text)
 }
 
+/// Where in the template it is, unless that is the whole.
+pub(super) fn notes(path: &str) -> Vec<String> {
+    let named = (!path.is_empty()).then(|| format!("at {path}"));
+    named.into_iter().collect()
+}
+
 /// The word at a place.
-fn span(text: &str, line: usize, column: usize) -> Span {
+pub(super) fn span(text: &str, line: usize, column: usize) -> Span {
     let letters = text
         .lines()
         .nth(line.saturating_sub(1))

@@ -3,7 +3,9 @@
 //! In: options as values. Out: results as values. Never: arguments, terminals, environment variables.
 
 pub mod assets;
+pub mod aws_rules;
 pub mod client;
+pub mod companion;
 pub mod compile;
 pub mod diagnose;
 pub mod diff;

@@ -155,30 +155,38 @@ pub(super) fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
 
 /// A finding about the template of a stack.
 pub fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
-    let PlannedStack { name, region, .. } = stack;
     let severity = match finding.severity {
         checks::Severity::Error => Severity::Error,
         checks::Severity::Warning => Severity::Warning,
     };
-    let (code, message, path) = (finding.code, finding.message, finding.path);
-    let hint_line = finding
-        .hint
+    let place = Place::Template {
+        stack: stack.name.clone(),
+        region: stack.region.clone(),
+        path: finding.path,
+    };
+    let code = finding.code.to_owned();
+    about_template(severity, code, finding.message, place, finding.hint)
+}
+
+/// What is said about a template that no file of the user holds.
+pub(super) fn about_template(
+    severity: Severity,
+    code: String,
+    message: String,
+    place: Place,
+    hint: Option<String>,
+) -> Diagnostic {
+    let hint_line = hint
         .as_ref()
         .map(|hint| format!("  = hint: {hint}\n"))
         .unwrap_or_default();
     Diagnostic {
         severity,
-        code: Some(code.to_owned()),
-        drawing: format!(
-            "{severity}[{code}]: {message}\n --> template of {name} ({region}): {path}\n{hint_line}"
-        ),
+        drawing: format!("{severity}[{code}]: {message}\n --> {place}\n{hint_line}"),
+        code: Some(code),
         message,
-        place: Place::Template {
-            stack: name.clone(),
-            region: region.clone(),
-            path,
-        },
-        hint: finding.hint,
+        place,
+        hint,
     }
 }
 

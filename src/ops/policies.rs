@@ -4,13 +4,14 @@
 //! why it is a program of its own stands in `guard/Cargo.toml`.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use checks::{Finding, Severity, codes};
 use cloudformation::Template;
 use serde::{Deserialize, Serialize};
+
+use super::companion::{Companion, CompanionError};
 
 /// What stands for the rules that come with the program.
 pub const SHIPPED: &str = "shipped";
@@ -41,17 +42,9 @@ pub enum PolicyError {
         /// The folder.
         path: PathBuf,
     },
-    /// The program that knows the language doesn't run.
-    #[error("cannot run `{}`, which applies policies", program.display())]
-    Program {
-        /// The program.
-        program: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The rules can't be understood.
-    #[error("{0}")]
-    Rules(String),
+    /// The program that knows the language doesn't answer.
+    #[error(transparent)]
+    Engine(#[from] CompanionError),
 }
 
 /// Reads the rules: [`SHIPPED`], a file, or every `.guard` file of a folder.
@@ -123,7 +116,18 @@ pub struct Policies {
     /// The rules; without any nothing is run.
     pub rules: Vec<RuleFile>,
     /// `liftform-guard`.
-    pub program: PathBuf,
+    pub companion: Companion,
+}
+
+/// The program that applies policies.
+#[must_use]
+pub fn companion(program: PathBuf) -> Companion {
+    Companion {
+        program,
+        task: "applies policies",
+        origin: "It stands beside `liftform`; from source: `cargo build --release --manifest-path guard/Cargo.toml`, then name it \
+                 in LIFTFORM_GUARD.",
+    }
 }
 
 #[derive(Serialize)]
@@ -156,40 +160,11 @@ impl Policies {
                 .collect(),
             rules: &self.rules,
         };
-        let answer = self.ask(&question)?;
-        let answer: Vec<Vec<Violation>> = serde_json::from_slice(&answer)
-            .map_err(|error| PolicyError::Rules(format!("no answer about policies: {error}")))?;
+        let answer: Vec<Vec<Violation>> = self.companion.ask(&question)?;
         Ok(answer
             .into_iter()
             .map(|found| found.into_iter().map(finding).collect())
             .collect())
-    }
-
-    fn ask(&self, question: &Question<'_>) -> Result<Vec<u8>, PolicyError> {
-        let failed = |source| PolicyError::Program {
-            program: self.program.clone(),
-            source,
-        };
-        let mut child = Command::new(&self.program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // It reads all of it before it writes anything, so that neither waits for the other.
-            let text = serde_json::to_vec(question).map_err(|error| failed(error.into()))?;
-            stdin.write_all(&text).map_err(failed)?;
-        }
-        let output = child.wait_with_output().map_err(failed)?;
-        if output.status.success() {
-            return Ok(output.stdout);
-        }
-        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(PolicyError::Rules(match words.is_empty() {
-            true => format!("`{}` ended with {}", self.program.display(), output.status),
-            false => words,
-        }))
     }
 }
 

@@ -87,6 +87,42 @@ impl Problem {
     /// `source` is the text of [`Problem::file`]; a line that it doesn't have is left out of the drawing.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
+        let drawn = Drawn {
+            severity: self.severity,
+            code: self.code.as_str(),
+            message: &self.message,
+            file: &self.file,
+            span: self.span,
+            notes: &self.notes,
+            hint: self.hint.as_deref(),
+        };
+        drawn.render(source)
+    }
+}
+
+/// What a drawing shows: a [`Problem`], or what somebody else's rules say under a name of theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn<'text> {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The name of its kind.
+    pub code: &'text str,
+    /// What is wrong.
+    pub message: &'text str,
+    /// The file, as the user named it.
+    pub file: &'text str,
+    /// The place in the file.
+    pub span: Span,
+    /// Further facts.
+    pub notes: &'text [String],
+    /// What to do about it.
+    pub hint: Option<&'text str>,
+}
+
+impl Drawn<'_> {
+    /// Draws it over its source line, as [`Problem::render`] does.
+    #[must_use]
+    pub fn render(&self, source: &str) -> String {
         let mut text = format!("{}[{}]: {}\n", self.severity, self.code, self.message);
         let line = self.source_line(source);
         let number = self.span.line.to_string();
@@ -102,10 +138,10 @@ impl Problem {
                 printable(line)
             );
         }
-        for note in &self.notes {
+        for note in self.notes {
             text += &format!("{margin} = note: {note}\n");
         }
-        if let Some(hint) = &self.hint {
+        if let Some(hint) = self.hint {
             text += &format!("{margin} = hint: {hint}\n");
         }
         text
