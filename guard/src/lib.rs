@@ -6,12 +6,12 @@
 
 #[cfg(feature = "aws-validate")]
 pub mod aws;
+mod engine;
 mod report;
 mod serve;
 
 use std::collections::BTreeSet;
 
-use cfn_guard::ValidateInput;
 use serde::{Deserialize, Serialize};
 
 pub use serve::serve;
@@ -76,23 +76,7 @@ pub fn check(template: &str, rules: &RuleFile) -> Result<Vec<Violation>, PolicyE
         file: rules.name.clone(),
         reason: reason.trim().to_owned(),
     };
-    let report = cfn_guard::run_checks(
-        ValidateInput {
-            content: template,
-            file_name: "template",
-        },
-        ValidateInput {
-            content: &rules.text,
-            file_name: &rules.name,
-        },
-        false,
-    )
-    .map_err(|error| failed(error.to_string()))?;
-    // A file without any rule that applies gives no report.
-    if report.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    let report = serde_json::from_str(&report).map_err(|error| failed(error.to_string()))?;
+    let report = engine::report(template, &rules.text).map_err(failed)?;
     let unique: BTreeSet<Violation> = report::violations(&report).into_iter().collect();
     Ok(unique.into_iter().collect())
 }
@@ -149,6 +133,23 @@ mod tests {
             Ok(Vec::new())
         );
         assert_eq!(applied(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn every_violation_is_told_however_many_there_are() {
+        let groups: Vec<_> = (0..60)
+            .map(|number| {
+                format!(r#""Logs{number}": {{"Type": "AWS::Logs::LogGroup", "Properties": {{}}}}"#)
+            })
+            .collect();
+        let template = format!(r#"{{"Resources": {{{}}}}}"#, groups.join(","));
+        let rules = RuleFile {
+            name: "own.guard".to_owned(),
+            text: "rule r { Resources.*.Properties.RetentionInDays exists <<say how long>> }"
+                .to_owned(),
+        };
+        let found = check(&template, &rules).expect("rules");
+        assert_eq!(found.len(), 60);
     }
 
     #[test]

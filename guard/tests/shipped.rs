@@ -1,5 +1,6 @@
 //! The shipped rules hold for what liftform makes, and find what they are for.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,48 +47,281 @@ fn own_templates_pass() {
     }
 }
 
-/// The rules that the resource of this type and with these properties breaks.
-fn broken(kind: &str, properties: &str) -> Vec<String> {
-    let template = format!(
-        r#"{{"Resources": {{"It": {{"Type": "AWS::{kind}", "Properties": {properties}}}}}}}"#
-    );
+/// The rules that a resource breaks.
+fn broken(resource: &str) -> Vec<String> {
+    let template = format!(r#"{{"Resources": {{"It": {resource}}}}}"#);
     let found = shipped()
         .into_iter()
         .flat_map(|rules| check(&template, &rules).expect("rules"));
     let mut names: Vec<_> = found.map(|found| found.rule).collect();
-    names.dedup();
+    names.sort();
     names
 }
 
-#[test]
-fn each_rule_finds_what_it_is_for() {
-    let statement = |statement: &str| {
-        format!(r#"{{"Policies": [{{"PolicyDocument": {{"Statement": [{statement}]}}}}]}}"#)
+/// The names of the rules in the shipped files.
+fn rules() -> BTreeSet<String> {
+    let texts = shipped().into_iter().map(|file| file.text);
+    let names = texts.flat_map(|text| {
+        let lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
+        lines.into_iter().filter_map(|line| {
+            let name = line.strip_prefix("rule ")?.split_whitespace().next()?;
+            Some(name.to_owned())
+        })
+    });
+    names.collect()
+}
+
+/// For each rule a resource that breaks it alone, and one that keeps all rules.
+fn examples() -> Vec<(&'static str, String, String)> {
+    let of = |kind: &str, properties: &str| {
+        format!(r#"{{"Type": "AWS::{kind}", "Properties": {properties}}}"#)
     };
-    for (kind, properties, rules) in [
-        ("SNS::Topic", "{\"TopicName\": \"a\"}".to_owned(), vec!["topic_is_encrypted"]),
-        ("SQS::Queue", "{\"QueueName\": \"a\"}".to_owned(), vec!["queue_is_encrypted", "queue_says_how_long"]),
-        ("KMS::Key", "{\"KeyPolicy\": {}}".to_owned(), vec!["key_rotates"]),
-        ("Logs::LogGroup", "{\"LogGroupName\": \"a\"}".to_owned(), vec!["logs_expire"]),
-        ("DynamoDB::Table", "{\"SSESpecification\": {\"SSEEnabled\": false}}".to_owned(), vec!["table_is_encrypted"]),
+    let kept = |kind: &str, properties: &str| {
+        format!(
+            r#"{{"Type": "AWS::{kind}", "DeletionPolicy": "Retain", "Properties": {properties}}}"#
+        )
+    };
+    let statements = |statement: &str| format!(r#"{{"Statement": [{statement}]}}"#);
+    let role = |statement: &str| {
+        of(
+            "IAM::Role",
+            &format!(
+                r#"{{"Policies": [{{"PolicyDocument": {}}}]}}"#,
+                statements(statement)
+            ),
+        )
+    };
+    let trust = |statement: &str| {
+        of(
+            "IAM::Role",
+            &format!(
+                r#"{{"AssumeRolePolicyDocument": {}}}"#,
+                statements(statement)
+            ),
+        )
+    };
+    let policy = |kind: &str, statement: &str| {
+        of(
+            kind,
+            &format!(r#"{{"PolicyDocument": {}}}"#, statements(statement)),
+        )
+    };
+    let key = |statement: &str| {
+        of(
+            "KMS::Key",
+            &format!(
+                r#"{{"EnableKeyRotation": true, "KeyPolicy": {}}}"#,
+                statements(statement)
+            ),
+        )
+    };
+    let queue = r#"{"SqsManagedSseEnabled": true, "MessageRetentionPeriod": 1209600}"#;
+    let bucket = r#"{"BucketEncryption": {}, "PublicAccessBlockConfiguration": {"BlockPublicAcls": true,
+        "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true}}"#;
+    let table = r#"{"SSESpecification": {"SSEEnabled": true}}"#;
+    let all = r#""Effect": "Allow", "Principal": "*""#;
+    let any_account = r#""Effect": "Allow", "Principal": {"AWS": ["111122223333", "*"]}"#;
+    let one_account =
+        r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}"#;
+    vec![
         (
-            "S3::Bucket",
-            "{\"BucketName\": \"a\"}".to_owned(),
-            vec!["bucket_is_private", "bucket_is_encrypted", "bucket_says_what_outlives_its_stack"],
+            "topic_is_encrypted",
+            of("SNS::Topic", "{\"TopicName\": \"a\"}"),
+            of("SNS::Topic", "{\"KmsMasterKeyId\": \"a\"}"),
         ),
-        ("Lambda::Permission", "{\"Principal\": \"sns.amazonaws.com\"}".to_owned(), vec!["permission_names_its_source"]),
-        ("ApiGateway::Stage", "{\"StageName\": \"live\"}".to_owned(), vec!["stage_logs_access"]),
         (
-            "SNS::TopicPolicy",
-            r#"{"PolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish"}]}}"#.to_owned(),
-            vec!["policy_is_not_public"],
+            "queue_is_encrypted",
+            of("SQS::Queue", "{\"MessageRetentionPeriod\": 60}"),
+            of("SQS::Queue", queue),
         ),
-        ("IAM::Role", statement(r#"{"Effect": "Allow", "Action": "gamelift:*"}"#), vec!["role_names_its_actions"]),
-        ("IAM::Role", statement(r#"{"Effect": "Allow", "Action": ["s3:GetObject", "*"]}"#), vec!["role_names_its_actions"]),
-        ("IAM::Role", statement(r#"{"Effect": "Allow", "Action": "s3:Get*"}"#), vec![]),
-        ("IAM::Role", statement(r#"{"Effect": "Deny", "Action": "*"}"#), vec![]),
-        ("IAM::Role", "{\"Path\": \"/\"}".to_owned(), vec![]),
+        (
+            "queue_says_how_long",
+            of("SQS::Queue", "{\"KmsMasterKeyId\": \"a\"}"),
+            of("SQS::Queue", queue),
+        ),
+        (
+            "key_rotates",
+            of("KMS::Key", "{\"KeyPolicy\": {}}"),
+            of("KMS::Key", "{\"EnableKeyRotation\": true}"),
+        ),
+        (
+            "logs_expire",
+            of("Logs::LogGroup", "{\"LogGroupName\": \"a\"}"),
+            of("Logs::LogGroup", "{\"RetentionInDays\": 5}"),
+        ),
+        (
+            "table_is_encrypted",
+            kept(
+                "DynamoDB::Table",
+                "{\"SSESpecification\": {\"SSEEnabled\": false}}",
+            ),
+            kept("DynamoDB::Table", table),
+        ),
+        (
+            "table_says_what_outlives_its_stack",
+            of("DynamoDB::Table", table),
+            kept("DynamoDB::Table", table),
+        ),
+        (
+            "bucket_is_private",
+            kept("S3::Bucket", "{\"BucketEncryption\": {}}"),
+            kept("S3::Bucket", bucket),
+        ),
+        (
+            "bucket_is_private",
+            kept("S3::Bucket", &bucket.replacen("true", "false", 1)),
+            kept("S3::Bucket", bucket),
+        ),
+        (
+            "bucket_is_encrypted",
+            kept("S3::Bucket", &bucket.replace("BucketEncryption", "Tags")),
+            kept("S3::Bucket", bucket),
+        ),
+        (
+            "bucket_says_what_outlives_its_stack",
+            of("S3::Bucket", bucket),
+            kept("S3::Bucket", bucket),
+        ),
+        (
+            "permission_names_its_source",
+            of(
+                "Lambda::Permission",
+                "{\"Principal\": \"sns.amazonaws.com\"}",
+            ),
+            of(
+                "Lambda::Permission",
+                "{\"Principal\": \"sns.amazonaws.com\", \"SourceAccount\": \"1\"}",
+            ),
+        ),
+        (
+            "stage_logs_access",
+            of("ApiGateway::Stage", "{\"StageName\": \"live\"}"),
+            of("ApiGateway::Stage", "{\"AccessLogSetting\": {}}"),
+        ),
+        (
+            "policy_is_not_public",
+            policy(
+                "SNS::TopicPolicy",
+                &format!("{{{all}, \"Action\": \"sns:Publish\"}}"),
+            ),
+            policy(
+                "SNS::TopicPolicy",
+                &format!("{{{all}, \"Action\": \"sns:Publish\", \"Condition\": {{}}}}"),
+            ),
+        ),
+        (
+            "policy_is_not_public",
+            policy(
+                "S3::BucketPolicy",
+                &format!("{{{any_account}, \"Action\": \"s3:GetObject\"}}"),
+            ),
+            policy(
+                "S3::BucketPolicy",
+                &any_account
+                    .replace("Allow", "Deny")
+                    .replace("\"Effect", "{\"Effect")
+                    .replace("]}", "]}}"),
+            ),
+        ),
+        (
+            "policy_is_not_public",
+            policy(
+                "SQS::QueuePolicy",
+                "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": \"sqs:SendMessage\"}",
+            ),
+            policy(
+                "SQS::QueuePolicy",
+                "{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"sns.amazonaws.com\"}, \"Action\": \"sqs:SendMessage\"}",
+            ),
+        ),
+        (
+            "key_is_not_public",
+            key(&format!("{{{all}, \"Action\": \"kms:*\"}}")),
+            key(&format!(
+                "{{{all}, \"Action\": \"kms:*\", \"Condition\": {{}}}}"
+            )),
+        ),
+        (
+            "key_is_not_public",
+            key(&format!("{{{any_account}, \"Action\": \"kms:*\"}}")),
+            key(one_account),
+        ),
+        (
+            "role_names_its_actions",
+            role(r#"{"Effect": "Allow", "Action": "gamelift:*"}"#),
+            role(r#"{"Effect": "Allow", "Action": "s3:Get*"}"#),
+        ),
+        (
+            "role_names_its_actions",
+            role(r#"{"Effect": "Allow", "Action": ["s3:GetObject", "*"]}"#),
+            role(r#"{"Effect": "Deny", "Action": "*"}"#),
+        ),
+        (
+            "attached_policy_names_its_actions",
+            policy(
+                "IAM::ManagedPolicy",
+                r#"{"Effect": "Allow", "Action": "gamelift:*", "Resource": "*"}"#,
+            ),
+            policy(
+                "IAM::ManagedPolicy",
+                r#"{"Effect": "Allow", "Action": "gamelift:StartMatchmaking", "Resource": "*"}"#,
+            ),
+        ),
+        (
+            "attached_policy_names_its_actions",
+            policy(
+                "IAM::Policy",
+                r#"{"Effect": "Allow", "Action": ["*"], "Resource": "*"}"#,
+            ),
+            policy(
+                "IAM::Policy",
+                r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#,
+            ),
+        ),
+        (
+            "role_is_not_for_everybody",
+            trust(&format!(
+                "{{{any_account}, \"Action\": \"sts:AssumeRole\"}}"
+            )),
+            trust(one_account),
+        ),
+        (
+            "role_is_not_for_everybody",
+            trust(&format!("{{{all}, \"Action\": \"sts:AssumeRole\"}}")),
+            trust(
+                r#"{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}"#,
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn each_rule_finds_what_it_is_for_and_nothing_else() {
+    for (rule, fails, passes) in examples() {
+        assert_eq!(broken(&fails), [rule], "{fails}");
+        assert_eq!(broken(&passes), [""; 0], "{passes}");
+    }
+}
+
+#[test]
+fn each_rule_has_a_resource_that_breaks_it_and_one_that_keeps_it() {
+    let shown: BTreeSet<_> = examples()
+        .into_iter()
+        .map(|(rule, ..)| rule.to_owned())
+        .collect();
+    assert_eq!(shown, rules());
+}
+
+#[test]
+fn what_a_rule_does_not_speak_of_passes() {
+    for resource in [
+        r#"{"Type": "AWS::IAM::Role", "Properties": {"Path": "/"}}"#,
+        r#"{"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "lambda"}}"#,
+        r#"{"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "a"}}"#,
+        r#"{"Type": "AWS::IAM::Role", "Properties": {"Policies": {"Fn::If": ["Live", [], []]}}}"#,
+        r#"{"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": true, "KeyPolicy": {"Statement": [{"Effect": "Allow",
+            "Principal": {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}, "Action": "kms:*"}]}}}"#,
     ] {
-        assert_eq!(broken(kind, &properties), rules, "{kind} {properties}");
+        assert_eq!(broken(resource), [""; 0], "{resource}");
     }
 }
