@@ -1,5 +1,13 @@
 //! Laws: nothing that can be typed makes the reader panic, and every position lies in the text.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; a missing file is a mistake in the test"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use flexmatch::{Parsed, parse};
 use proptest::prelude::*;
 
@@ -9,6 +17,20 @@ const BODIES: [&str; 4] = [
     include_str!("rulesets/docs_ex8_large_monster_hunters.json"),
     include_str!("rulesets/invalid_comments_docs_ex1_aliens_vs_cowboys.json"),
 ];
+
+/// Every collected rule set, valid or not.
+fn collection() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rulesets");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 33, "{paths:?}");
+    let text = |path: &PathBuf| fs::read_to_string(path).unwrap();
+    paths.iter().map(text).collect()
+}
 
 /// Pieces that mean something to the language, so that a mutation gets past the JSON reader.
 const PIECES: [&str; 20] = [
@@ -67,10 +89,10 @@ proptest! {
 
     #[test]
     fn any_mutation_is_read_without_panic(
-        body in proptest::sample::select(&BODIES[..]),
+        body in proptest::sample::select(collection()),
         edits in proptest::collection::vec((any::<usize>(), 0_usize..12, proptest::sample::select(&PIECES[..])), 1..4),
     ) {
-        let text = edits.iter().fold(body.to_owned(), |text, (place, removed, piece)| mutate(&text, *place, *removed, piece));
+        let text = edits.iter().fold(body, |text, (place, removed, piece)| mutate(&text, *place, *removed, piece));
         let _ = check(&text);
     }
 
@@ -80,6 +102,20 @@ proptest! {
         let second = parse(&first.canonical.as_ref().map(ToString::to_string).unwrap_or_default());
         prop_assert_eq!(first.rule_set, second.rule_set);
         prop_assert_eq!(first.canonical, second.canonical);
+    }
+}
+
+#[test]
+fn no_rule_set_of_the_collection_panics_without_any_of_its_words() {
+    let is_word = |letter: char| letter.is_alphanumeric() || "_.*[]-".contains(letter);
+    for body in collection() {
+        let mut rest = body.as_str();
+        while let Some(start) = rest.find(is_word) {
+            let before = &body[..body.len() - rest.len() + start];
+            let word = &rest[start..];
+            rest = word.trim_start_matches(is_word);
+            let _ = check(&format!("{before}{rest}"));
+        }
     }
 }
 

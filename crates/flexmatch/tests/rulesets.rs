@@ -179,71 +179,97 @@ fn an_error_has_line_column_length_and_path() {
     assert!(parsed.canonical.is_none());
 }
 
-/// The line and column of the first error, and the path that it names.
-#[track_caller]
-fn check_place(name: &str, expected: (u32, u32), path: &str) {
-    let parsed = parsed(name);
-    let mut errors = parsed
-        .problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error);
-    let first = errors.next().unwrap();
-    assert_eq!(
-        (first.line, first.column, first.path.as_str()),
-        (expected.0, expected.1, path),
-        "{name}"
-    );
+/// Every rule set that is refused: line and column of its first error, and the path that this names.
+const REFUSED: [(&str, (u32, u32), &str); 13] = [
+    (
+        "invalid_balancedattribute_not_declared.json",
+        (2, 60),
+        "algorithm.balancedAttribute",
+    ),
+    (
+        "invalid_batchdistance_rejects_mindistance.json",
+        (2, 89),
+        "rules[0].minDistance",
+    ),
+    (
+        "invalid_compound_rejects_batchdistance.json",
+        (3, 56),
+        "rules[1].statement",
+    ),
+    (
+        "invalid_compound_to_unknown_rule.json",
+        (2, 56),
+        "rules[0].statement",
+    ),
+    (
+        "invalid_duplicate_keys_docs2019_ex7.json",
+        (30, 9),
+        "expansions[0].target",
+    ),
+    ("invalid_duplicate_team_name.json", (2, 67), "teams[1].name"),
+    (
+        "invalid_expansion_bad_target.json",
+        (2, 29),
+        "expansions[0].target",
+    ),
+    (
+        "invalid_latency_distancereference_needs_maxdistance.json",
+        (2, 80),
+        "rules[0].distanceReference",
+    ),
+    ("invalid_missing_rulelanguageversion.json", (1, 1), ""),
+    ("invalid_no_teams.json", (1, 1), "teams"),
+    (
+        "invalid_sorted_needs_sortbyattributes.json",
+        (1, 105),
+        "algorithm.batchingPreference",
+    ),
+    (
+        "invalid_team_minplayers_exceeds_maxplayers.json",
+        (2, 39),
+        "teams[0].minPlayers",
+    ),
+    ("invalid_unknown_rule_type.json", (2, 33), "rules[0].type"),
+];
+
+/// The first problem of a severity: where it is, and what it is about.
+fn first(parsed: &Parsed, severity: Severity) -> ((u32, u32), &str) {
+    let mut problems = parsed.problems.iter();
+    let first = problems
+        .find(|problem| problem.severity == severity)
+        .unwrap();
+    ((first.line, first.column), &first.path)
 }
 
 #[test]
 fn errors_of_invalid_rule_sets_stand_at_their_place() {
-    check_place(
-        "invalid_balancedattribute_not_declared.json",
-        (2, 60),
-        "algorithm.balancedAttribute",
-    );
-    check_place(
-        "invalid_batchdistance_rejects_mindistance.json",
-        (2, 89),
-        "rules[0].minDistance",
-    );
-    check_place(
-        "invalid_compound_rejects_batchdistance.json",
-        (3, 56),
-        "rules[1].statement",
-    );
-    check_place(
-        "invalid_compound_to_unknown_rule.json",
-        (2, 56),
-        "rules[0].statement",
-    );
-    check_place(
-        "invalid_duplicate_keys_docs2019_ex7.json",
-        (30, 9),
-        "expansions[0].target",
-    );
-    check_place("invalid_duplicate_team_name.json", (2, 67), "teams[1].name");
-    check_place(
-        "invalid_expansion_bad_target.json",
-        (2, 29),
-        "expansions[0].target",
-    );
-    check_place(
-        "invalid_latency_distancereference_needs_maxdistance.json",
-        (2, 80),
-        "rules[0].distanceReference",
-    );
-    check_place("invalid_missing_rulelanguageversion.json", (1, 1), "");
-    check_place("invalid_no_teams.json", (1, 1), "teams");
-    check_place(
-        "invalid_sorted_needs_sortbyattributes.json",
-        (1, 105),
-        "algorithm.batchingPreference",
-    );
-    check_place(
-        "invalid_team_minplayers_exceeds_maxplayers.json",
-        (2, 39),
-        "teams[0].minPlayers",
-    );
-    check_place("invalid_unknown_rule_type.json", (2, 33), "rules[0].type");
+    for (name, place, path) in REFUSED {
+        assert_eq!(
+            first(&parsed(name), Severity::Error),
+            (place, path),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn no_invalid_rule_set_lacks_a_place() {
+    let invalid: Vec<String> = names()
+        .into_iter()
+        .filter(|name| is_invalid(name))
+        .collect();
+    assert_eq!(invalid, REFUSED.map(|(name, ..)| name));
+}
+
+#[test]
+fn comments_are_told_at_the_first_of_them() {
+    for (name, place) in [
+        ("invalid_comments_docs_ex1_aliens_vs_cowboys.json", (22, 9)),
+        ("invalid_comments_docs_ex4_multi_map_game.json", (31, 9)),
+    ] {
+        assert_eq!(first(&parsed(name), Severity::Warning).0, place, "{name}");
+        let text = read(name);
+        let line = text.lines().nth(place.0 as usize - 1).unwrap();
+        assert!(line[place.1 as usize - 1..].starts_with("//"), "{line}");
+    }
 }
