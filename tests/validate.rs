@@ -92,6 +92,7 @@ fn folders_are_searched_and_foreign_files_passed_over() {
         ("x/notes.yaml", "- a\n"),
         ("x/node_modules/t.yaml", TEMPLATE),
         ("x/.hidden/t.yaml", TEMPLATE),
+        ("x/data.json", &format!("[{}1]", "1,\n".repeat(2_000_000))),
     ]);
     let found = problems(folder.path(), &["x"], 3);
     assert_eq!(

@@ -66,6 +66,7 @@ pub(crate) fn target(value: &Json) -> Option<&str> {
         ("Fn::GetAtt", Json::String(text)) => text.split('.').next(),
         ("Fn::Sub", Json::String(text)) => {
             let inner = text.strip_prefix("${")?.strip_suffix('}')?;
+            let inner = inner.trim();
             (!inner.contains('$')).then(|| inner.split('.').next())?
         }
         _ => None,

@@ -17,6 +17,14 @@ fn check(text: &str, expected: &[&str]) {
 const EXTENSIONS: &str = "Transform: AWS::LanguageExtensions\n";
 
 #[test]
+fn spaces_around_a_substituted_name_mean_nothing() {
+    check(
+        "Resources:\n  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Sub 'a ${ AWS::Region } ${ !Kept }'}}\nOutputs:\n  O: {Value: !Sub '${ Topic.TopicName}'}\n",
+        &[],
+    );
+}
+
+#[test]
 fn loop_over_known_items_is_written_out() {
     let text = format!(
         "{EXTENSIONS}Resources:\n  Fn::ForEach::Topics:\n    - Name\n    - [a-1, b]\n    - Topic&{{Name}}:\n        Type: AWS::SNS::Topic\n        Properties: {{TopicName: !Sub 'x-${{Name}}', DisplayName: !Ref Name, FifoTopik: true}}\nOutputs:\n  O: {{Value: !Ref Topica1}}\n"

@@ -22,9 +22,9 @@ pub(super) fn parse(text: &str) -> Vec<Piece> {
         .and_then(|(before, inner)| Some((before, inner.split_once('}')?)))
     {
         pieces.push(Piece::Text(before.to_owned()));
-        pieces.push(match name.strip_prefix('!') {
+        pieces.push(match name.trim_start().strip_prefix('!') {
             Some(literal) => Piece::Text(format!("${{{literal}}}")),
-            None => Piece::Name(name.to_owned()),
+            None => Piece::Name(name.trim().to_owned()),
         });
         rest = after;
     }
@@ -37,7 +37,7 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     let inner = text.split("${").skip(1);
     inner
         .filter_map(|inner| inner.split_once('}'))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.trim())
         .filter(|name| !name.starts_with('!'))
 }
 
