@@ -139,6 +139,31 @@ fn wave_without_a_stack_is_64() {
 }
 
 #[test]
+fn bug_is_70_and_one_line_that_says_where_to_report_it() {
+    for arguments in [
+        &["validate"][..],
+        &["deploy", "--env", "local", "--output", "json"],
+    ] {
+        let project = Project::new();
+        let mut command = project.command(arguments);
+        command.env("LIFTFORM_PANIC", "no such\nstate");
+        let output = support::run(command, 70);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(told.lines().count(), 1, "{told}");
+        for part in [
+            "bug in liftform",
+            "src/cli/mod.rs",
+            "no such state",
+            "report it",
+            "issue",
+        ] {
+            assert!(told.contains(part), "`{part}` is not in {told}");
+        }
+    }
+}
+
+#[test]
 fn life_of_a_deployment_has_its_codes() {
     let project = Project::new();
     let outputs = project.local(&["deploy"], "local", 0);

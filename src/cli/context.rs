@@ -51,6 +51,7 @@ pub(super) struct Variables {
     github_actions: bool,
     github_summary: Option<PathBuf>,
     github_output: Option<PathBuf>,
+    panic: Option<String>,
 }
 
 impl Variables {
@@ -89,7 +90,13 @@ impl Variables {
             github_actions: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             github_summary: path("GITHUB_STEP_SUMMARY"),
             github_output: path("GITHUB_OUTPUT"),
+            panic: text("LIFTFORM_PANIC"),
         }
+    }
+
+    /// What the program shall panic with: how a bug ends can't be shown by a test unless there is one.
+    pub(super) fn panic(&self) -> Option<&str> {
+        self.panic.as_deref()
     }
 }
 

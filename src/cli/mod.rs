@@ -65,6 +65,10 @@ pub fn main() -> ExitCode {
     panic::catch_unwind(run).unwrap_or(ExitStatus::Bug).into()
 }
 
+/// There is no address in it, because a copy of liftform doesn't know where its repository is.
+const REPORT: &str =
+    "please report it with this line, as an issue of the repository that your liftform comes from";
+
 /// A user can do nothing with a stack trace, but can report one line.
 fn report_bug(panic: &panic::PanicHookInfo<'_>) {
     let place = panic
@@ -79,7 +83,7 @@ fn report_bug(panic: &panic::PanicHookInfo<'_>) {
     // When stderr is gone there is nobody to tell.
     let _ = writeln!(
         std::io::stderr(),
-        "error: this is a bug in liftform {version}{place}: {message}; please report it with this line"
+        "error: this is a bug in liftform {version}{place}: {message}; {REPORT}"
     );
 }
 
@@ -88,6 +92,9 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Variables) -> ExitS
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    if let Some(message) = variables.panic() {
+        panic!("{message}");
+    }
     let context = match Context::new(cli.global, variables) {
         Ok(context) => context,
         Err(error) => return error::report(&error, false),
