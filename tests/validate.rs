@@ -338,7 +338,7 @@ fn every_code_of_every_part_is_listed_and_explained() {
         .map(|known| known["code"].as_str().unwrap().to_owned())
         .collect();
     for prefix in [
-        "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L10", "L11",
+        "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L09", "L10", "L11",
     ] {
         assert!(
             codes.iter().any(|code| code.starts_with(prefix)),

@@ -37,7 +37,8 @@ use crate::ops::plan_file;
 use crate::ops::source::TopologySource;
 
 pub(super) use self::approve::{allowance, approve, review, show};
-pub(super) use self::report::{report, report_failures, result, summary};
+pub(super) use self::failure::{Failures, tell};
+pub(super) use self::report::{conclude, report, report_failures, result, summary};
 
 /// The operation of a deployment.
 type Running<'run> = Operation<'run, Reliable<'run, Connection, UserPace>, Connection, UserPace>;
@@ -131,9 +132,11 @@ impl Deployment<'_> {
         };
         drop(events);
         let status = pace.stopped().unwrap_or_else(|| outcome.verdict().into());
-        failure::tell(self, &session, &outcome).await;
-        detached::tell(context, &outcome, &self.plan.environment);
-        report::conclude(context, &outcome, &session, status)?;
+        let environment = &self.plan.environment;
+        let go_on = format!("liftform deploy --env {environment} --resume");
+        let failures = failure::tell(context, self.ground(), &session, &outcome, &go_on).await;
+        detached::tell(context, &outcome, environment);
+        report::conclude(context, &outcome, &session, status, &failures)?;
         Ok(status)
     }
 

@@ -6,7 +6,8 @@ use plan::StackPlan;
 
 use super::args::{DestroyArgs, OutputForm};
 use super::context::Context;
-use super::deploy::{report_failures, result, summary};
+use super::deploy::{result, summary, tell};
+use super::diagnose::Ground;
 use super::error::CliError;
 use super::session::{self, Start};
 use super::status::ExitStatus;
@@ -15,6 +16,7 @@ use crate::deploy::{
     DestroyPlan, Operation, RealPace, StackSpec, WhenBusy, destroy, survey_for_destroy,
 };
 use crate::event::{Event, StackRef};
+use crate::ops::compile::Compiled;
 use crate::ops::drain::{Playing, drain};
 use crate::ops::outputs::Outputs;
 use crate::ops::survey::survey;
@@ -27,14 +29,21 @@ pub(super) fn run(args: &DestroyArgs, context: &Context) -> Result<ExitStatus, C
             "an environment is destroyed as a whole: `--region` and `--stack` have no meaning here";
         return Err(CliError::new(ExitStatus::Usage, message));
     }
-    let plan = session::compile(context, &source, &environment)?;
+    let Compiled {
+        plan, environment, ..
+    } = session::compiled(context, &source, &environment)?;
+    let ground = Ground {
+        source: &source,
+        environment: &environment,
+    };
     let specs = StackSpec::from_plan(&plan);
-    session::block_on(remove(context, &plan, &specs, args.drain))
+    session::block_on(remove(context, &plan, ground, &specs, args.drain))
 }
 
 async fn remove(
     context: &Context,
     plan: &StackPlan,
+    ground: Ground<'_>,
     specs: &[StackSpec],
     patience: Duration,
 ) -> Result<ExitStatus, CliError> {
@@ -72,12 +81,14 @@ async fn remove(
     }
     let outcome = destroy(&operation, &work).await;
     drop(events);
-    report_failures(context, &outcome);
+    let go_on = format!("liftform destroy --env {}", plan.environment);
+    let failures = tell(context, ground, &session, &outcome, &go_on).await;
     let status = outcome.verdict().into();
+    let result = || result(&outcome, &Outputs::default(), status, &failures);
     match context.output() {
         OutputForm::Text => output::notice(context, &summary(&outcome)),
-        OutputForm::Json => output::json(&result(&outcome, &Outputs::default(), status))?,
-        OutputForm::Jsonl => output::json_line(&result(&outcome, &Outputs::default(), status))?,
+        OutputForm::Json => output::json(&result())?,
+        OutputForm::Jsonl => output::json_line(&result())?,
     }
     Ok(status)
 }

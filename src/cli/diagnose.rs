@@ -1,10 +1,11 @@
 //! `liftform diagnose`.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use plan::{Located, locate};
 use serde_json::{Value, json};
 use topology::environment::{Environment, Origin};
+use topology::problem::{Drawn, Span};
 
 use super::args::{DiagnoseArgs, OutputForm};
 use super::context::Context;
@@ -13,9 +14,10 @@ use super::events::{event, reach};
 use super::status::ExitStatus;
 use super::{duration, output, session};
 use crate::event::StackRef;
-use crate::ops::compile::Compiled;
+use crate::ops::compile::{Compiled, Diagnostic, Place, Severity};
 use crate::ops::diagnose::{Aftermath, Diagnosis, FirstCause, diagnose};
-use crate::ops::history;
+use crate::ops::failure;
+use crate::ops::history::{self, OperationAction};
 use crate::ops::observe::Reach;
 use crate::ops::source::TopologySource;
 use crate::ops::trouble;
@@ -99,66 +101,159 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-/// The line of a place, with a mark below it; empty for what no line of the topology says.
-fn snippet(origin: &Origin, source: &TopologySource) -> String {
-    let text = String::from_utf8_lossy(&source.bytes);
-    let (Ok(line), Ok(column)) = (usize::try_from(origin.line), usize::try_from(origin.column))
-    else {
-        return String::new();
+/// How many characters of a line the value takes that begins at a column, both from 1: a quoted text, a list or a mapping
+/// in brackets, or up to a comma, a closing bracket, a comment or the end.
+fn extent(line: &str, column: u32) -> u32 {
+    let before = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
+    let (mut length, mut trailing, mut depth, mut quote) = (0, 0, 0_usize, None);
+    for letter in line.chars().skip(before) {
+        match (quote, letter) {
+            (Some(open), _) => {
+                if letter == open {
+                    quote = None;
+                }
+            }
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') if depth > 0 => depth -= 1,
+            (None, ']' | '}' | ',') if depth == 0 => break,
+            (None, '#') if trailing > 0 => break,
+            (None, _) => {}
+        }
+        trailing = if letter.is_whitespace() {
+            trailing + 1
+        } else {
+            0
+        };
+        length += 1;
+    }
+    length - trailing
+}
+
+/// A failure as it is shown, with the line of the topology that it comes from.
+pub(super) fn told(diagnosis: &Diagnosis, ground: Ground<'_>) -> Diagnostic {
+    let code = failure::of(diagnosis);
+    let stack = &diagnosis.stack;
+    let found = diagnosis
+        .cause
+        .as_ref()
+        .and_then(|cause| located(cause, stack, ground.environment));
+    let hint = next(diagnosis, ground.environment);
+    let message = message(diagnosis);
+    let (place, head, margin) = match found.as_ref().filter(|found| found.origin.line > 0) {
+        Some(Located { origin, .. }) => over_line(code, &message, origin, ground.source),
+        None => (
+            Place::Topology {
+                file: ground.source.file.clone(),
+            },
+            format!("error[{code}]: {message}\n"),
+            " ".to_owned(),
+        ),
     };
-    let written = line
-        .checked_sub(1)
-        .and_then(|index| text.lines().nth(index))
-        .filter(|_| origin.file == source.file);
-    let Some(written) = written else {
-        return String::new();
+    let mut lines = Vec::new();
+    lines.extend(found.map(|found| format!("setting: {}", found.path)));
+    lines.extend(facts(diagnosis));
+    lines.push(format!("hint: {hint}"));
+    let lines = lines.iter().map(|line| format!("{margin} = {line}\n"));
+    Diagnostic {
+        severity: Severity::Error,
+        code: Some(code.to_owned()),
+        drawing: format!("{head}{}", lines.collect::<String>()),
+        message,
+        place,
+        hint: Some(hint),
+    }
+}
+
+/// The place, and the drawing of what is wrong over its line, with the width of what is left of it.
+fn over_line(
+    code: &str,
+    message: &str,
+    origin: &Origin,
+    source: &TopologySource,
+) -> (Place, String, String) {
+    // Another file's lines aren't at hand, and none is better than a wrong one.
+    let text = if origin.file == source.file {
+        String::from_utf8_lossy(&source.bytes)
+    } else {
+        Cow::Borrowed("")
     };
-    let number = line.to_string();
-    let margin = " ".repeat(number.len());
-    let before: String = written
-        .chars()
-        .take(column.saturating_sub(1))
-        .map(|letter| if letter == '\t' { '\t' } else { ' ' })
-        .collect();
-    format!("{margin} |\n{number} | {written}\n{margin} | {before}^\n")
+    let index = usize::try_from(origin.line)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    let line = text.lines().nth(index).unwrap_or_default();
+    let drawn = Drawn {
+        code,
+        severity: topology::problem::Severity::Error,
+        message,
+        file: &origin.file,
+        span: Span {
+            line: origin.line,
+            column: origin.column,
+            length: extent(line, origin.column),
+            ..Span::default()
+        },
+        notes: &[],
+        hint: None,
+    };
+    let place = Place::File {
+        file: origin.file.clone(),
+        line: origin.line,
+        column: origin.column,
+    };
+    (place, drawn.render_place(&text), drawn.margin())
+}
+
+/// What failed, in a line.
+fn message(diagnosis: &Diagnosis) -> String {
+    let StackRef { region, name } = &diagnosis.stack;
+    let (action, status) = (diagnosis.action.word(), &diagnosis.status);
+    match &diagnosis.cause {
+        Some(cause) if !cause.fleet.is_empty() => {
+            format!(
+                "{region} {name}/{} did not become ACTIVE, {status}",
+                resource(cause)
+            )
+        }
+        Some(cause) => format!(
+            "{region} {name}/{}: {action} failed, {status}",
+            resource(cause)
+        ),
+        None => format!("{region} {name}: {action} failed, {status}"),
+    }
 }
 
 fn text(diagnosis: &Diagnosis, ground: Ground<'_>) -> String {
     let took = duration::show(diagnosis.took);
     let (stack, action) = (&diagnosis.stack, diagnosis.action.word());
     format!(
-        "{stack}: {action} of {} failed after {took}, {}\n{}",
+        "{stack}: {action} of {} failed after {took}\n{}",
         diagnosis.began,
-        diagnosis.status,
-        body(diagnosis, ground)
+        told(diagnosis, ground).drawing
     )
 }
 
-/// Everything but the first line: the place, the cause, what became of the stack, and what to do.
-pub(super) fn body(diagnosis: &Diagnosis, ground: Ground<'_>) -> String {
-    // Writing to a string can't fail.
-    let mut text = match &diagnosis.cause {
-        Some(cause) => cause_text(cause, &diagnosis.stack, ground),
-        None => "  = CloudFormation names no resource that failed\n".to_owned(),
+/// Everything beside the place: the cause, and what became of the stack.
+fn facts(diagnosis: &Diagnosis) -> Vec<String> {
+    let mut facts = match &diagnosis.cause {
+        Some(cause) => cause_facts(cause),
+        None => vec!["CloudFormation names no resource that failed".to_owned()],
     };
     for other in &diagnosis.others {
         let reason = other.reason.as_deref().unwrap_or("no reason given");
-        let _ = writeln!(
-            text,
-            "  = also: {} {}: {reason}",
+        facts.push(format!(
+            "also: {} {}: {reason}",
             other.logical_id, other.status
-        );
+        ));
     }
     if diagnosis.cancelled > 0 {
-        let _ = writeln!(
-            text,
-            "  = {} more were given up because of it",
+        facts.push(format!(
+            "{} more were given up because of it",
             diagnosis.cancelled
-        );
+        ));
     }
-    let _ = writeln!(text, "  = {}", after(diagnosis.aftermath));
-    let _ = writeln!(text, "hint: {}", next(diagnosis, ground.environment));
-    text
+    facts.push(after(diagnosis.aftermath).to_owned());
+    facts
 }
 
 /// The resource that failed first, inside nested stacks with these before it.
@@ -167,37 +262,29 @@ pub(super) fn resource(cause: &FirstCause) -> String {
     format!("{path}{}", cause.event.logical_id)
 }
 
-fn cause_text(cause: &FirstCause, stack: &StackRef, ground: Ground<'_>) -> String {
+fn cause_facts(cause: &FirstCause) -> Vec<String> {
     let FirstCause {
         event,
         fleet,
         refused,
         nested: _,
     } = cause;
-    let mut text = String::new();
-    // Writing to a string can't fail.
-    if let Some(Located { path, origin }) = located(cause, stack, ground.environment) {
-        let _ = writeln!(text, "  --> {} ({path})", place(origin));
-        text.push_str(&snippet(origin, ground.source));
-    }
     let kind = event.kind.strip_prefix("AWS::").unwrap_or(&event.kind);
-    let _ = writeln!(
-        text,
-        "  = first cause: {} ({kind}) {} at {}: {}",
+    let mut facts = vec![format!(
+        "first cause: {} ({kind}) {} at {}: {}",
         resource(cause),
         event.status,
         event.time.clock(),
         event.reason.as_deref().unwrap_or("no reason given")
-    );
+    )];
     for told in fleet {
         let meaning = trouble::of(&told.code).map_or("", |trouble| trouble.meaning);
         let message = told.message.as_deref().unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "  = GameLift at {}: {}, {meaning}; {message}",
+        facts.push(format!(
+            "GameLift at {}: {}, {meaning}; {message}",
             told.time.clock(),
             told.code
-        );
+        ));
     }
     if let Some(refused) = refused {
         let why = if refused.explicit_deny {
@@ -205,13 +292,12 @@ fn cause_text(cause: &FirstCause, stack: &StackRef, ground: Ground<'_>) -> Strin
         } else {
             "no policy allows it"
         };
-        let _ = writeln!(
-            text,
-            "  = IAM: {} may not `{}` on {}: {why}",
+        facts.push(format!(
+            "IAM: {} may not `{}` on {}: {why}",
             refused.principal, refused.action, refused.resource
-        );
+        ));
     }
-    text
+    facts
 }
 
 fn after(aftermath: Aftermath) -> &'static str {
@@ -233,6 +319,9 @@ fn next(diagnosis: &Diagnosis, environment: &Environment) -> String {
     let command = match diagnosis.aftermath {
         Aftermath::Running => return format!("Run `liftform events --env {name}` to follow it."),
         Aftermath::Stuck => format!("`liftform rollback --env {name} --continue`"),
+        _ if diagnosis.action == OperationAction::Delete => {
+            format!("`liftform destroy --env {name}`")
+        }
         Aftermath::RolledBack | Aftermath::Empty | Aftermath::Left | Aftermath::Gone => {
             format!("`liftform deploy --env {name} --resume`")
         }
@@ -254,7 +343,7 @@ fn next(diagnosis: &Diagnosis, environment: &Environment) -> String {
     }
 }
 
-fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
+pub(super) fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
     let cause = diagnosis.cause.as_ref().map(|cause| {
         let mut value = event(&cause.event);
         let found = located(cause, &diagnosis.stack, environment);
@@ -262,6 +351,7 @@ fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
             Value::Null,
             |Located { path, origin }| json!({ "path": path, "place": place(origin) }),
         );
+        value["request_id"] = json!(cause.event.reason.as_deref().and_then(failure::request_id));
         value["nested"] = json!(cause.nested);
         value["refused"] = json!(cause.refused);
         value["fleet_events"] = cause
@@ -272,6 +362,7 @@ fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
         value
     });
     json!({
+        "code": failure::of(diagnosis),
         "stack": diagnosis.stack.name,
         "region": diagnosis.stack.region,
         "action": diagnosis.action,
@@ -284,4 +375,30 @@ fn whole(diagnosis: &Diagnosis, environment: &Environment) -> Value {
         "cancelled": diagnosis.cancelled,
         "next": next(diagnosis, environment),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, column: u32, marked: &str) {
+        let from = column as usize - 1;
+        let length = extent(line, column) as usize;
+        let found: String = line.chars().skip(from).take(length).collect();
+        assert_eq!(found, marked, "{line}");
+    }
+
+    #[test]
+    fn value_is_marked_to_its_end() {
+        check(
+            "  launch: { path: /local/game/a, concurrent: 1 }",
+            19,
+            "/local/game/a",
+        );
+        check("  locations: { us-east-1: [a, \"b]\"] }", 27, "[a, \"b]\"]");
+        check("  instance: c6i.large   # cheap", 13, "c6i.large");
+        check("  image: \"a#b, c\"", 10, "\"a#b, c\"");
+        check("  own:", 3, "own:");
+        check("short", 40, "");
+    }
 }

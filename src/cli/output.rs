@@ -51,11 +51,17 @@ pub(super) fn notice(context: &Context, line: &str) {
 
 /// Writes an error to stderr, even when the user wants quiet.
 pub(super) fn error(context: &Context, text: &str) {
+    coded_error(context, None, text);
+}
+
+/// Writes an error with the code that `explain` knows more about.
+pub(super) fn coded_error(context: &Context, code: Option<&str>, text: &str) {
     context.leave_group();
+    let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
     let label = if context.colours() {
-        "\x1b[1;31merror\x1b[0m"
+        format!("\x1b[1;31merror{code}\x1b[0m")
     } else {
-        "error"
+        format!("error{code}")
     };
     // As above: the exit status still tells.
     let _ = writeln!(io::stderr(), "{label}: {text}");

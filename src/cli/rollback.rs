@@ -8,7 +8,7 @@ use topology::environment::Target;
 
 use super::args::{OutputForm, RollbackArgs};
 use super::context::Context;
-use super::deploy::{report_failures, result, summary};
+use super::deploy::{Failures, report_failures, result, summary};
 use super::error::CliError;
 use super::session::{self, Session};
 use super::status::ExitStatus;
@@ -153,18 +153,14 @@ async fn go_back(
     let outcome = rollback(&operation, steps).await;
     drop(events);
     report_failures(context, &outcome);
+    let result = || {
+        let status = outcome.verdict().into();
+        result(&outcome, &Outputs::default(), status, &Failures::default())
+    };
     match context.output() {
         OutputForm::Text => output::notice(context, &summary(&outcome)),
-        OutputForm::Json => output::json(&result(
-            &outcome,
-            &Outputs::default(),
-            outcome.verdict().into(),
-        ))?,
-        OutputForm::Jsonl => output::json_line(&result(
-            &outcome,
-            &Outputs::default(),
-            outcome.verdict().into(),
-        ))?,
+        OutputForm::Json => output::json(&result())?,
+        OutputForm::Jsonl => output::json_line(&result())?,
     }
     Ok(outcome.verdict().into())
 }

@@ -2,18 +2,22 @@
 
 use super::args::WatchArgs;
 use super::context::Context;
-use super::deploy::report;
+use super::deploy::{conclude, tell};
+use super::diagnose::Ground;
 use super::error::CliError;
 use super::interrupt::UserPace;
 use super::session;
 use super::status::ExitStatus;
 use super::view;
 use crate::deploy::{Operation, WhenBusy, watch};
+use crate::ops::compile::Compiled;
 
 pub(super) fn run(_args: &WatchArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let source = context.topology()?;
     let environment = context.environment(&source)?;
-    let plan = session::compile(context, &source, &environment)?;
+    let Compiled {
+        plan, environment, ..
+    } = session::compiled(context, &source, &environment)?;
     let stacks = session::selected(context, &plan)?;
     session::block_on(async {
         let events = view::progress(context);
@@ -35,7 +39,13 @@ pub(super) fn run(_args: &WatchArgs, context: &Context) -> Result<ExitStatus, Cl
             return Ok(pace.stopped().unwrap_or(ExitStatus::Interrupted));
         };
         let status = outcome.verdict().into();
-        report(context, &outcome, &session, status)?;
+        let ground = Ground {
+            source: &source,
+            environment: &environment,
+        };
+        let go_on = format!("liftform deploy --env {} --resume", plan.environment);
+        let failures = tell(context, ground, &session, &outcome, &go_on).await;
+        conclude(context, &outcome, &session, status, &failures)?;
         Ok(status)
     })
 }

@@ -282,6 +282,23 @@ impl StackFailure {
         }
     }
 
+    /// By what AWS finds the call that it refused.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Remote(error) | Self::LostSight(error) => error.request_id.as_deref(),
+            Self::Settled { .. }
+            | Self::ChangeSet { .. }
+            | Self::Input(_)
+            | Self::Busy { .. }
+            | Self::Stuck { .. }
+            | Self::Protected
+            | Self::TimedOut
+            | Self::Unready
+            | Self::NotApproved { .. }
+            | Self::Detached => None,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self, stack: &StackRef) -> Option<String> {
         match self {

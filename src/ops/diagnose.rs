@@ -239,7 +239,7 @@ fn parse_refusal(decoded: &str) -> Option<Refused> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::cell::RefCell;
     use std::collections::BTreeMap;
 
@@ -330,6 +330,17 @@ mod tests {
             .build()
             .unwrap();
         runtime.block_on(diagnose(cloud, &history(lines))).unwrap()
+    }
+
+    /// A creation that failed for this reason and was taken back.
+    pub(crate) fn failed_with(reason: &str) -> Diagnosis {
+        let failed = format!("20 CREATE_FAILED Fleet: {reason}");
+        let lines = [
+            "10 CREATE_IN_PROGRESS game",
+            &failed,
+            "30 ROLLBACK_COMPLETE game",
+        ];
+        diagnosed(&Recorded::default(), &lines).remove(0)
     }
 
     const FAILED_CREATION: [&str; 7] = [

@@ -12,6 +12,7 @@ pub mod diff;
 pub mod doctor;
 pub mod drain;
 pub mod drift;
+pub mod failure;
 pub mod graph;
 pub mod history;
 pub mod init;

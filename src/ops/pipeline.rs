@@ -13,6 +13,7 @@ use topology::sources::Folder;
 use topology::{Document, Setting, examples};
 
 use super::compile::{Compiled, Compiler, Diagnostic, Explanation, Place, Refusal, Severity};
+use super::failure;
 use super::source::TopologySource;
 
 /// The pipeline of this program.
@@ -109,7 +110,19 @@ impl Compiler for Pipeline {
             example: known.example.to_owned(),
             fix: known.fix.to_owned(),
         });
-        let mut all: Vec<_> = topologies.chain(rule_sets).chain(templates).collect();
+        let failures = failure::ALL.iter().map(|known| Explanation {
+            code: known.code.to_owned(),
+            title: known.title.to_owned(),
+            text: known.text.to_owned(),
+            // No file shows what only AWS says.
+            example: String::new(),
+            fix: String::new(),
+        });
+        let mut all: Vec<_> = topologies
+            .chain(rule_sets)
+            .chain(templates)
+            .chain(failures)
+            .collect();
         all.sort_by(|a, b| a.code.cmp(&b.code));
         all
     }

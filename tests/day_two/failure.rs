@@ -30,8 +30,8 @@ fn failed_creation_is_told_with_its_cause_and_the_line_it_comes_from() {
     // The location exists once per account.
     let failed = run(&["deploy"], "twin", 4).stderr;
     for part in [
-        "error: us-east-1 garage-twin-fleets/CustomGarageLocation: create failed, ROLLBACK_COMPLETE\n  --> stacks/game.yaml:16:29",
-        "\n16 |     locations: { us-east-1: [custom-garage] }\n   |                             ^\n",
+        "error[L0904]: us-east-1 garage-twin-fleets/CustomGarageLocation: create failed, ROLLBACK_COMPLETE\n  --> stacks/game.yaml:16:29",
+        "\n16 |     locations: { us-east-1: [custom-garage] }\n   |                             ^^^^^^^^^^^^^^^\n",
         "first cause: CustomGarageLocation (GameLift::Location) CREATE_FAILED",
         "nothing is left of it but an empty stack, which the next deploy removes",
         "hint: Remove the cause, then `liftform deploy --env twin --resume`.",
@@ -43,7 +43,9 @@ fn failed_creation_is_told_with_its_cause_and_the_line_it_comes_from() {
     let told = run(&["diagnose"], "twin", 4).stdout;
     for part in [
         "garage-twin-fleets (us-east-1): create of ",
-        "--> stacks/game.yaml:16:29 (fleets.own.locations)",
+        "error[L0904]: us-east-1 garage-twin-fleets/CustomGarageLocation",
+        "--> stacks/game.yaml:16:29",
+        "setting: fleets.own.locations",
         "first cause: CustomGarageLocation (GameLift::Location) CREATE_FAILED",
         "already exists",
         "hint: Remove the cause, then `liftform deploy --env twin --resume`.",
@@ -51,14 +53,32 @@ fn failed_creation_is_told_with_its_cause_and_the_line_it_comes_from() {
         assert!(told.contains(part), "`{part}` is not in\n{told}");
     }
     let diagnoses = run(&["diagnose", "--output", "json"], "twin", 4).json();
-    let cause = &diagnoses["diagnoses"][0]["cause"];
+    let found = &diagnoses["diagnoses"][0];
+    assert_eq!(found["code"], "L0904", "{diagnoses}");
+    let cause = &found["cause"];
     assert_eq!(
         cause["topology"]["path"], "fleets.own.locations",
         "{diagnoses}"
     );
 
+    failure_is_told_alike_by_whoever_meets_it(&project, found);
     history_is_complete(&project);
     bars_end_with_the_failure(&project);
+}
+
+/// In JSON, and by `watch`.
+fn failure_is_told_alike_by_whoever_meets_it(project: &Project, diagnosis: &serde_json::Value) {
+    let watched = project.liftform(&in_environment(&["watch", "--output", "json"], "twin"), 4);
+    assert!(
+        watched.stderr.contains("error[L0904]: us-east-1 "),
+        "{}",
+        watched.stderr
+    );
+    let results = watched.json();
+    let results = results["results"].as_array().expect("a list");
+    let failed = results.iter().find(|stack| stack["result"] == "failed");
+    let failure = &failed.expect("a failure")["failure"];
+    assert_eq!(failure, diagnosis);
 }
 
 fn history_is_complete(project: &Project) {

@@ -94,10 +94,21 @@ impl Written {
     /// What became of a stack.
     #[track_caller]
     pub(crate) fn result(&self, stack: &str) -> String {
+        support::text(&self.about(stack)["result"])
+    }
+
+    /// Why a stack failed.
+    #[track_caller]
+    pub(crate) fn failure(&self, stack: &str) -> Value {
+        self.about(stack)["failure"].clone()
+    }
+
+    #[track_caller]
+    fn about(&self, stack: &str) -> Value {
         let document: Value = serde_json::from_str(&self.stdout).expect("JSON");
         let results = document["results"].as_array().expect("a list");
         let found = results.iter().find(|result| result["name"] == stack);
-        support::text(&found.expect("the stack")["result"])
+        found.expect("the stack").clone()
     }
 }
 

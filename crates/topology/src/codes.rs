@@ -2,7 +2,7 @@
 //!
 //! The groups: `L01` reading the file, `L02` its shape, `L03` environments and layers, `L04` names and identity,
 //! `L06` regions, fleets and queues, `L07` matchmaking around the rule set, `L08` API and the rest. `L05` belongs to
-//! rule sets.
+//! rule sets, `L09` to what fails in AWS.
 
 use crate::problem::Code;
 

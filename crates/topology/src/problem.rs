@@ -123,10 +123,30 @@ impl Drawn<'_> {
     /// Draws it over its source line, as [`Problem::render`] does.
     #[must_use]
     pub fn render(&self, source: &str) -> String {
+        let mut text = self.render_place(source);
+        let margin = self.margin();
+        for note in self.notes {
+            text += &format!("{margin} = note: {note}\n");
+        }
+        if let Some(hint) = self.hint {
+            text += &format!("{margin} = hint: {hint}\n");
+        }
+        text
+    }
+
+    /// As wide as the number of the line.
+    #[must_use]
+    pub fn margin(&self) -> String {
+        " ".repeat(self.span.line.to_string().len())
+    }
+
+    /// Draws what is wrong and its line, without notes and hint.
+    #[must_use]
+    pub fn render_place(&self, source: &str) -> String {
         let mut text = format!("{}[{}]: {}\n", self.severity, self.code, self.message);
         let line = self.source_line(source);
         let number = self.span.line.to_string();
-        let margin = " ".repeat(number.len());
+        let margin = self.margin();
         text += &format!(
             "{margin}--> {}:{}:{}\n",
             self.file, self.span.line, self.span.column
@@ -137,12 +157,6 @@ impl Drawn<'_> {
                 "{margin} |\n{number} | {}\n{margin} | {indent}{marks}\n",
                 printable(line)
             );
-        }
-        for note in self.notes {
-            text += &format!("{margin} = note: {note}\n");
-        }
-        if let Some(hint) = self.hint {
-            text += &format!("{margin} = hint: {hint}\n");
         }
         text
     }

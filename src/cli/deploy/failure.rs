@@ -1,29 +1,56 @@
-//! What a deployment that failed says: why, what was done and what not, and the command that goes on.
+//! What an operation that failed says: why, what was done and what not, and the command that goes on.
 
-use super::Deployment;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
 use crate::cli::context::Context;
-use crate::cli::diagnose::{Ground, body, resource};
+use crate::cli::diagnose::{Ground, told, whole};
 use crate::cli::output;
 use crate::cli::session::Session;
 use crate::cli::view::words;
 use crate::deploy::{DeployOutcome, StackFailure, StackOutcome, StackResult};
 use crate::event::{SkipReason, StackRef};
-use crate::ops::diagnose::{Diagnosis, FirstCause, diagnose};
+use crate::ops::diagnose::{Diagnosis, diagnose};
+use crate::ops::failure;
 use crate::ops::history;
 use crate::ops::observe::Reach;
 
-/// Tells every failure with its first cause, then what became of the stacks. Nothing when nothing failed.
-pub(super) async fn tell(run: &Deployment<'_>, session: &Session, outcome: &DeployOutcome) {
+/// What JSON says of the stacks that failed.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Failures(BTreeMap<StackRef, Value>);
+
+impl Failures {
+    /// What is known of a stack's failure; null for what didn't fail or wasn't looked at.
+    pub(super) fn of(&self, stack: &StackRef) -> &Value {
+        self.0.get(stack).unwrap_or(&Value::Null)
+    }
+}
+
+/// Tells every failure with its first cause and its line of the topology, then what became of the stacks. Nothing when
+/// nothing failed. `go_on` is the command to try again with.
+pub(in crate::cli) async fn tell(
+    context: &Context,
+    ground: Ground<'_>,
+    session: &Session,
+    outcome: &DeployOutcome,
+    go_on: &str,
+) -> Failures {
+    let mut failures = Failures::default();
     for (stack, failure) in outcome.failures() {
-        let text = match first_cause(session, stack, failure).await {
-            Some((diagnosis, cause)) => diagnosed(&diagnosis, &cause, run.ground()),
-            None => undiagnosed(stack, failure, &run.plan.environment),
+        let known = match first_cause(session, stack, failure).await {
+            Some(diagnosis) => {
+                output::diagnostics(context, &[told(&diagnosis, ground)]);
+                whole(&diagnosis, ground.environment)
+            }
+            None => undiagnosed(context, stack, failure, go_on),
         };
-        output::error(run.context, &text);
+        failures.0.insert(stack.clone(), known);
     }
-    if outcome.failures().next().is_some() {
-        tell_standing(run.context, outcome);
+    if !failures.0.is_empty() {
+        tell_standing(context, outcome);
     }
+    failures
 }
 
 /// What AWS knows of a failure. What can't be read makes the report poorer, and hides nothing: the failure is told anyway.
@@ -31,7 +58,7 @@ async fn first_cause(
     session: &Session,
     stack: &StackRef,
     failure: &StackFailure,
-) -> Option<(Diagnosis, FirstCause)> {
+) -> Option<Diagnosis> {
     let (StackFailure::Settled { .. } | StackFailure::Stuck { .. }) = failure else {
         return None;
     };
@@ -39,29 +66,17 @@ async fn first_cause(
     let stacks = std::slice::from_ref(stack);
     let operations = history::read(cloud, stacks, Reach::LastOperation).await;
     let found = diagnose(cloud, &operations.ok()?).await;
-    let diagnosis = found.ok()?.pop()?;
-    let cause = diagnosis.cause.clone()?;
-    Some((diagnosis, cause))
+    found.ok()?.pop().filter(|found| found.cause.is_some())
 }
 
-fn diagnosed(diagnosis: &Diagnosis, cause: &FirstCause, ground: Ground<'_>) -> String {
-    let stack = &diagnosis.stack;
-    format!(
-        "{} {}/{}: {} failed, {}\n{}",
-        stack.region,
-        stack.name,
-        resource(cause),
-        diagnosis.action.word(),
-        diagnosis.status,
-        body(diagnosis, ground).trim_end()
-    )
-}
-
-fn undiagnosed(stack: &StackRef, failure: &StackFailure, environment: &str) -> String {
-    let hint = failure.hint(stack).unwrap_or_else(|| {
-        format!("Remove the cause, then `liftform deploy --env {environment} --resume`.")
-    });
-    format!("{stack}: {failure}\nhint: {hint}")
+/// Tells what is known without a look at what happened, and gives it back.
+fn undiagnosed(context: &Context, stack: &StackRef, failure: &StackFailure, go_on: &str) -> Value {
+    let hint = failure
+        .hint(stack)
+        .unwrap_or_else(|| format!("Remove the cause, then `{go_on}`."));
+    let code = failure::of_failure(failure);
+    output::coded_error(context, code, &format!("{stack}: {failure}\nhint: {hint}"));
+    json!({ "code": code, "request_id": failure.request_id(), "next": hint })
 }
 
 /// What became of every stack that was asked for.

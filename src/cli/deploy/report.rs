@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::failure::Failures;
 use crate::cli::args::OutputForm;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -18,15 +19,16 @@ pub(in crate::cli) fn report(
     status: ExitStatus,
 ) -> Result<(), CliError> {
     report_failures(context, outcome);
-    conclude(context, outcome, session, status)
+    conclude(context, outcome, session, status, &Failures::default())
 }
 
 /// Writes the result, once failures are told.
-pub(super) fn conclude(
+pub(in crate::cli) fn conclude(
     context: &Context,
     outcome: &DeployOutcome,
     session: &Session,
     status: ExitStatus,
+    failures: &Failures,
 ) -> Result<(), CliError> {
     let mut values = Outputs::from(outcome);
     if let Some(endpoint) = &session.local {
@@ -37,8 +39,8 @@ pub(super) fn conclude(
             output::notice(context, &summary(outcome));
             output::text(&outputs::table(&values))
         }
-        OutputForm::Json => output::json(&result(outcome, &values, status)),
-        OutputForm::Jsonl => output::json_line(&result(outcome, &values, status)),
+        OutputForm::Json => output::json(&result(outcome, &values, status, failures)),
+        OutputForm::Jsonl => output::json_line(&result(outcome, &values, status, failures)),
     }
 }
 
@@ -100,6 +102,7 @@ pub(in crate::cli) fn result(
     outcome: &DeployOutcome,
     values: &Outputs,
     status: ExitStatus,
+    failures: &Failures,
 ) -> serde_json::Value {
     let stacks: Vec<_> = outcome
         .stacks
@@ -120,6 +123,7 @@ pub(in crate::cli) fn result(
                 "region": stack.stack.region,
                 "result": state,
                 "error": error,
+                "failure": failures.of(&stack.stack),
                 "seconds": stack.took.as_secs(),
                 "took": duration::show(stack.took),
             })
