@@ -31,7 +31,7 @@ use crate::schema::resource_type;
 use crate::template::{Resource, Template};
 
 pub use apply::apply;
-pub use compare::compare;
+pub use compare::{compare, compare_with_security};
 pub use ports::OpenPort;
 pub use security::{Grant, Reach, SecurityDiff, security};
 

@@ -17,10 +17,15 @@ static IDS: LazyLock<Option<Regex>> =
 pub fn fold(stacks: &[StackReview]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    let changed = stacks
+    let changed: Vec<(usize, &StackReview)> = stacks
         .iter()
         .enumerate()
-        .filter(|(_, stack)| stack.has_changes());
+        .filter(|(_, stack)| stack.has_changes())
+        .collect();
+    if let [(only, _)] = changed.as_slice() {
+        // Nothing to compare it with.
+        return vec![vec![*only]];
+    }
     for (index, stack) in changed {
         let place = *known.entry(key(stack)).or_insert(groups.len());
         match groups.get_mut(place) {

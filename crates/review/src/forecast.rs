@@ -3,7 +3,7 @@
 use cloudformation::Template;
 use cloudformation::diff::{
     After, Cause, EntryChange, Grant, Impact, OpenPort, PropertyChange, Reach, ResourceChange,
-    SecurityDiff, Side, TemplateDiff, compare, security,
+    SecurityDiff, Side, TemplateDiff, compare_with_security,
 };
 
 use crate::game;
@@ -26,34 +26,18 @@ pub struct Pair<'template> {
     pub new: Option<Side<'template>>,
 }
 
-/// Forecasts what happens to a stack.
+/// Forecasts what happens to a stack; nothing is an empty template.
 #[must_use]
 pub fn forecast(pair: &Pair<'_>) -> StackReview {
-    review(pair, &difference(pair))
-}
-
-/// Compares the two sides; nothing is an empty template.
-#[must_use]
-pub fn difference(pair: &Pair<'_>) -> TemplateDiff {
     let nothing = Template::default();
-    let (old, new) = sides(pair, &nothing);
-    compare(&old, &new)
-}
-
-fn sides<'template>(
-    pair: &Pair<'template>,
-    nothing: &'template Template,
-) -> (Side<'template>, Side<'template>) {
-    let side = |side: &Option<Side<'template>>| side.clone().unwrap_or_else(|| Side::new(nothing));
-    (side(&pair.old), side(&pair.new))
+    let old = pair.old.clone().unwrap_or_else(|| Side::new(&nothing));
+    let new = pair.new.clone().unwrap_or_else(|| Side::new(&nothing));
+    let (diff, found) = compare_with_security(&old, &new);
+    review(pair, &diff, &found)
 }
 
 /// Words a difference of the two sides as a review.
-#[must_use]
-pub fn review(pair: &Pair<'_>, diff: &TemplateDiff) -> StackReview {
-    let nothing = Template::default();
-    let (old, new) = sides(pair, &nothing);
-    let found = security(&old, &new);
+fn review(pair: &Pair<'_>, diff: &TemplateDiff, found: &SecurityDiff) -> StackReview {
     let action = match (&pair.old, &pair.new) {
         (None, Some(_)) => StackAction::Create,
         (Some(_), None) => StackAction::Delete,
@@ -69,8 +53,8 @@ pub fn review(pair: &Pair<'_>, diff: &TemplateDiff) -> StackReview {
             .map(|(id, change)| resource(id, change, diff))
             .collect(),
         values: diff.entries.iter().map(value).collect(),
-        grants: grants(&found),
-        ports: ports(&found),
+        grants: grants(found),
+        ports: ports(found),
         headroom: pair.new.as_ref().map(|side| headroom(side.template)),
         ..StackReview::unchanged(pair.name, pair.region, Method::Template)
     }

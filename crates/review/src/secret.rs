@@ -32,6 +32,12 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&forms.join("|")).ok()
 });
 
+/// Whether one of the [`FORMS`] can begin somewhere in a text: much quicker to tell than that one does.
+fn may_hold_key(text: &str) -> bool {
+    const BEGINNINGS: [&str; 5] = ["AKIA", "ASIA", "gh", "-----BEGIN ", "eyJ"];
+    BEGINNINGS.iter().any(|beginning| text.contains(beginning))
+}
+
 /// Values that no view may show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets {
@@ -82,7 +88,7 @@ impl Secrets {
         let masked = values.into_iter().fold(text.to_owned(), |text, value| {
             text.replace(value.as_str(), MASK)
         });
-        match FORMS.as_ref() {
+        match FORMS.as_ref().filter(|_| may_hold_key(&masked)) {
             Some(forms) => forms.replace_all(&masked, MASK).into_owned(),
             None => masked,
         }
@@ -173,12 +179,17 @@ pub fn is_secret_name(name: &str) -> bool {
         "accesstoken",
         "authtoken",
     ];
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    WORDS.iter().any(|word| name.ends_with(word))
+    WORDS.iter().any(|word| {
+        // From the end, without the copy that a lower-case name would be: this is asked of every property of every template.
+        let bytes = name.bytes().rev();
+        let mut letters = bytes.filter(u8::is_ascii_alphanumeric);
+        let mut word = word.bytes().rev();
+        word.all(|wanted| {
+            letters
+                .next()
+                .is_some_and(|letter| letter.to_ascii_lowercase() == wanted)
+        })
+    })
 }
 
 #[cfg(test)]

@@ -11,8 +11,11 @@ use super::propagate::propagate;
 use super::reference::references_in;
 use super::rename::renames;
 use super::resolved::{Resolved, ResolvedResource};
+use super::security::of_resolved as security_of_resolved;
 use super::walk::{Difference, differences};
-use super::{After, Cause, Impact, PropertyChange, ResourceChange, Side, TemplateDiff, impact};
+use super::{
+    After, Cause, Impact, PropertyChange, ResourceChange, SecurityDiff, Side, TemplateDiff, impact,
+};
 use crate::schema::resource_type;
 use crate::template::{DeletionPolicy, Resource};
 
@@ -23,14 +26,27 @@ use crate::template::{DeletionPolicy, Resource};
 /// of it, which may replace them, too, and so on until nothing new is replaced.
 #[must_use]
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> TemplateDiff {
+    of_resolved(&Resolved::new(old), &Resolved::new(new))
+}
+
+/// Compares two templates, and what they permit. Both need the same work first.
+#[must_use]
+pub fn compare_with_security(old: &Side<'_>, new: &Side<'_>) -> (TemplateDiff, SecurityDiff) {
     let (before, after) = (Resolved::new(old), Resolved::new(new));
-    let mut resources = resources(&before, &after);
-    let outputs = propagate(&mut resources, &before, &after);
+    (
+        of_resolved(&before, &after),
+        security_of_resolved(&before, &after),
+    )
+}
+
+fn of_resolved(before: &Resolved<'_>, after: &Resolved<'_>) -> TemplateDiff {
+    let mut resources = resources(before, after);
+    let outputs = propagate(&mut resources, before, after);
     TemplateDiff {
-        renames: renames(&resources, &before, &after),
-        collisions: collisions(&resources, &before, &after),
+        renames: renames(&resources, before, after),
+        collisions: collisions(&resources, before, after),
         resources,
-        entries: entries(old, new),
+        entries: entries(before.side, after.side),
         outputs,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reference::{Reference, names, references, references_in};
+use super::reference::{Reference, names, references_in, references_to};
 use super::resolved::{Resolved, ResolvedResource};
 use super::{After, Impact, PropertyChange, ResourceChange, impact};
 
@@ -80,9 +80,8 @@ impl<'side> Follow<'side> {
         let (Some(before), Some(resource)) = (there(self.old), there(self.new)) else {
             return Vec::new();
         };
-        let references = references(&resource.properties).into_iter();
+        let references = references_to(name, &resource.properties).into_iter();
         references
-            .filter(|reference| reference.name == name)
             .map(|reference| Site {
                 id,
                 resource,

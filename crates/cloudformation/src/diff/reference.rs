@@ -17,11 +17,15 @@ pub(super) struct Reference {
     pub(super) attribute: Option<String>,
 }
 
-/// All references within a resource's properties.
-pub(super) fn references(properties: &Map<String, Json>) -> Vec<Reference> {
-    let mut found = Vec::new();
-    members(properties, &Path::default(), &mut found);
-    found
+/// The references within a resource's properties to one resource or parameter.
+pub(super) fn references_to(name: &str, properties: &Map<String, Json>) -> Vec<Reference> {
+    let mut search = Search {
+        wanted: Some(name),
+        trail: Vec::new(),
+        found: Vec::new(),
+    };
+    search.members(properties);
+    search.found
 }
 
 /// The names of all resources and parameters that a value refers to, some more than once.
@@ -48,83 +52,119 @@ pub(super) fn names<'value>(value: &'value Json, found: &mut Vec<&'value str>) {
 
 /// All references within one value, as if they stood at one place.
 pub(super) fn references_in(value: &Json) -> Vec<Reference> {
-    let mut found = Vec::new();
-    within(value, &Path::default(), &mut found);
-    found
-}
-
-fn collect(value: &Json, path: &Path, found: &mut Vec<Reference>) {
-    match value {
-        Json::Object(object) if call(object).is_some() => within(value, path, found),
-        Json::Object(object) => members(object, path, found),
-        Json::Array(items) => match keyed(items) {
-            Some(items) => {
-                for (key, item) in items {
-                    collect(item, &path.member(key), found);
-                }
-            }
-            None => {
-                for (index, item) in items.iter().enumerate() {
-                    collect(item, &path.item(index), found);
-                }
-            }
-        },
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
-fn members(object: &Map<String, Json>, path: &Path, found: &mut Vec<Reference>) {
-    for (name, value) in object {
-        collect(value, &path.key(name), found);
-    }
-}
-
-/// Notes whatever a value refers to at one place.
-fn within(value: &Json, path: &Path, found: &mut Vec<Reference>) {
-    match value {
-        Json::Array(items) => items.iter().for_each(|item| within(item, path, found)),
-        Json::Object(object) => match call(object) {
-            Some((function, argument)) => function_call(function, argument, path, found),
-            None => object.values().for_each(|value| within(value, path, found)),
-        },
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
-fn function_call(function: &str, argument: &Json, path: &Path, found: &mut Vec<Reference>) {
-    match (function, argument) {
-        ("Ref" | "Fn::GetAtt", Json::String(name)) => found.extend(named(name, path)),
-        ("Fn::GetAtt", Json::Array(parts)) => {
-            let parts: Vec<&str> = parts.iter().filter_map(Json::as_str).collect();
-            found.extend(named(&parts.join("."), path));
-        }
-        ("Fn::Sub", Json::String(text)) => substituted(text, path, found),
-        ("Fn::Sub", Json::Array(parts)) => {
-            if let Some(text) = parts.first().and_then(Json::as_str) {
-                substituted(text, path, found);
-            }
-            parts
-                .iter()
-                .skip(1)
-                .for_each(|part| within(part, path, found));
-        }
-        _ => within(argument, path, found),
-    }
-}
-
-fn substituted(text: &str, path: &Path, found: &mut Vec<Reference>) {
-    found.extend(sub::names(text).filter_map(|name| named(name, path)));
-}
-
-/// `Name` or `Name.Attribute`. `AWS::Region` and its like belong to no template.
-fn named(text: &str, path: &Path) -> Option<Reference> {
-    let (name, attribute) = match text.split_once('.') {
-        Some((name, attribute)) => (name, Some(attribute.to_owned())),
-        None => (text, None),
+    let mut search = Search {
+        wanted: None,
+        trail: Vec::new(),
+        found: Vec::new(),
     };
-    (!name.contains("::")).then(|| Reference {
-        path: path.clone(),
-        name: name.to_owned(),
-        attribute,
-    })
+    search.within(value);
+    search.found
+}
+
+/// A walk through a value. Where it stands becomes a [`Path`] only when something is found there.
+struct Search<'value> {
+    /// The only name that counts; none: all do.
+    wanted: Option<&'value str>,
+    trail: Vec<Place<'value>>,
+    found: Vec<Reference>,
+}
+
+#[derive(Clone, Copy)]
+enum Place<'value> {
+    Key(&'value str),
+    Item(usize),
+    Member(&'value str),
+}
+
+impl<'value> Search<'value> {
+    fn at(&mut self, place: Place<'value>, value: &'value Json) {
+        self.trail.push(place);
+        self.collect(value);
+        self.trail.pop();
+    }
+
+    fn members(&mut self, object: &'value Map<String, Json>) {
+        for (name, value) in object {
+            self.at(Place::Key(name), value);
+        }
+    }
+
+    fn collect(&mut self, value: &'value Json) {
+        match value {
+            Json::Object(object) if call(object).is_some() => self.within(value),
+            Json::Object(object) => self.members(object),
+            Json::Array(items) => match keyed(items) {
+                Some(items) => {
+                    for (key, item) in items {
+                        self.at(Place::Member(key), item);
+                    }
+                }
+                None => {
+                    for (index, item) in items.iter().enumerate() {
+                        self.at(Place::Item(index), item);
+                    }
+                }
+            },
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    /// Notes whatever a value refers to at one place.
+    fn within(&mut self, value: &Json) {
+        match value {
+            Json::Array(items) => items.iter().for_each(|item| self.within(item)),
+            Json::Object(object) => match call(object) {
+                Some((function, argument)) => self.function_call(function, argument),
+                None => object.values().for_each(|value| self.within(value)),
+            },
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    fn function_call(&mut self, function: &str, argument: &Json) {
+        match (function, argument) {
+            ("Ref" | "Fn::GetAtt", Json::String(name)) => self.named(name),
+            ("Fn::GetAtt", Json::Array(parts)) => {
+                let parts: Vec<&str> = parts.iter().filter_map(Json::as_str).collect();
+                self.named(&parts.join("."));
+            }
+            ("Fn::Sub", Json::String(text)) => self.substituted(text),
+            ("Fn::Sub", Json::Array(parts)) => {
+                if let Some(text) = parts.first().and_then(Json::as_str) {
+                    self.substituted(text);
+                }
+                parts.iter().skip(1).for_each(|part| self.within(part));
+            }
+            _ => self.within(argument),
+        }
+    }
+
+    fn substituted(&mut self, text: &str) {
+        sub::names(text).for_each(|name| self.named(name));
+    }
+
+    /// `Name` or `Name.Attribute`. `AWS::Region` and its like belong to no template.
+    fn named(&mut self, text: &str) {
+        let (name, attribute) = match text.split_once('.') {
+            Some((name, attribute)) => (name, Some(attribute)),
+            None => (text, None),
+        };
+        if name.contains("::") || self.wanted.is_some_and(|wanted| wanted != name) {
+            return;
+        }
+        self.found.push(Reference {
+            path: self.path(),
+            name: name.to_owned(),
+            attribute: attribute.map(str::to_owned),
+        });
+    }
+
+    fn path(&self) -> Path {
+        let trail = self.trail.iter();
+        trail.fold(Path::default(), |path, place| match place {
+            Place::Key(name) => path.key(name),
+            Place::Item(index) => path.item(*index),
+            Place::Member(key) => path.member(key),
+        })
+    }
 }

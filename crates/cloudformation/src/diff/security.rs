@@ -54,9 +54,12 @@ pub struct Grant {
 /// Compares what two templates permit, as far as the values of their parameters are known.
 #[must_use]
 pub fn security(old: &Side<'_>, new: &Side<'_>) -> SecurityDiff {
-    let (old, new) = (Resolved::new(old), Resolved::new(new));
+    of_resolved(&Resolved::new(old), &Resolved::new(new))
+}
+
+pub(super) fn of_resolved(old: &Resolved<'_>, new: &Resolved<'_>) -> SecurityDiff {
     // What a resource permits that is the same in both makes no difference.
-    let (old, new) = (old.unlike(&new), new.unlike(&old));
+    let (old, new) = (old.unlike(new), new.unlike(old));
     let (before, after) = (permissions(&old), permissions(&new));
     let (opened, closed) = ports(&old, &new);
     SecurityDiff {
