@@ -179,6 +179,11 @@ pub fn is_secret_name(name: &str) -> bool {
         "accesstoken",
         "authtoken",
     ];
+    // How the words end; most names end in another letter.
+    let last = name.bytes().rfind(u8::is_ascii_alphanumeric);
+    if !last.is_some_and(|last| b"degnty".contains(&last.to_ascii_lowercase())) {
+        return false;
+    }
     WORDS.iter().any(|word| {
         // From the end, without the copy that a lower-case name would be: this is asked of every property of every template.
         let bytes = name.bytes().rev();

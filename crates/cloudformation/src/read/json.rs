@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value as Json};
 
 use super::position::{Path, Positions};
@@ -88,11 +89,15 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
         let mut object = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("{DUPLICATE}{key}")));
+            match object.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(access.next_value_seed(Self)?);
+                }
+                Entry::Occupied(known) => {
+                    let key = known.key();
+                    return Err(A::Error::custom(format_args!("{DUPLICATE}{key}")));
+                }
             }
-            let value = access.next_value_seed(Self)?;
-            object.insert(key, value);
         }
         Ok(Json::Object(object))
     }

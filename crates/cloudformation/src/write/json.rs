@@ -133,9 +133,9 @@ impl JsonWriter {
     pub(crate) fn string(&mut self, text: &str) {
         self.text.push('"');
         let mut rest = text;
-        while let Some(place) =
-            rest.find(|letter: char| matches!(letter, '"' | '\\') || letter < ' ')
-        {
+        // Bytes of letters beyond ASCII are none of these.
+        let is_special = |byte: u8| matches!(byte, b'"' | b'\\') || byte < b' ';
+        while let Some(place) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at(place);
             self.text.push_str(plain);
             self.escape(special.as_bytes()[0]);
