@@ -10,7 +10,7 @@ use super::evaluate::Evaluator;
 use super::propagate::propagate;
 use super::reference::references_in;
 use super::rename::renames;
-use super::resolved::{Resolved, ResolvedResource};
+use super::resolved::{Resolved, ResolvedResource, Same};
 use super::security::of_resolved as security_of_resolved;
 use super::walk::{Difference, differences};
 use super::{
@@ -26,21 +26,23 @@ use crate::template::{DeletionPolicy, Resource};
 /// of it, which may replace them, too, and so on until nothing new is replaced.
 #[must_use]
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> TemplateDiff {
-    of_resolved(&Resolved::new(old), &Resolved::new(new))
+    let (before, after) = (Resolved::new(old), Resolved::new(new));
+    of_resolved(&before, &after, &before.same_as(&after))
 }
 
 /// Compares two templates, and what they permit. Both need the same work first.
 #[must_use]
 pub fn compare_with_security(old: &Side<'_>, new: &Side<'_>) -> (TemplateDiff, SecurityDiff) {
     let (before, after) = (Resolved::new(old), Resolved::new(new));
+    let same = before.same_as(&after);
     (
-        of_resolved(&before, &after),
-        security_of_resolved(&before, &after),
+        of_resolved(&before, &after, &same),
+        security_of_resolved(&before, &after, &same),
     )
 }
 
-fn of_resolved(before: &Resolved<'_>, after: &Resolved<'_>) -> TemplateDiff {
-    let mut resources = resources(before, after);
+fn of_resolved(before: &Resolved<'_>, after: &Resolved<'_>, same: &Same<'_>) -> TemplateDiff {
+    let mut resources = resources(before, after, same);
     let outputs = propagate(&mut resources, before, after);
     TemplateDiff {
         renames: renames(&resources, before, after),
@@ -51,7 +53,11 @@ fn of_resolved(before: &Resolved<'_>, after: &Resolved<'_>) -> TemplateDiff {
     }
 }
 
-fn resources(old: &Resolved<'_>, new: &Resolved<'_>) -> BTreeMap<String, ResourceChange> {
+fn resources(
+    old: &Resolved<'_>,
+    new: &Resolved<'_>,
+    same: &Same<'_>,
+) -> BTreeMap<String, ResourceChange> {
     let ids: BTreeSet<&str> = old
         .resources
         .keys()
@@ -59,6 +65,7 @@ fn resources(old: &Resolved<'_>, new: &Resolved<'_>) -> BTreeMap<String, Resourc
         .copied()
         .collect();
     ids.into_iter()
+        .filter(|id| !same.contains(id))
         .filter_map(|id| {
             let mut change = resource(old.resources.get(id), new.resources.get(id))?;
             postpone(&mut change, new.side);
@@ -71,11 +78,6 @@ fn resource(
     old: Option<&ResolvedResource<'_>>,
     new: Option<&ResolvedResource<'_>>,
 ) -> Option<ResourceChange> {
-    if let (Some(old), Some(new)) = (old, new)
-        && old.is_identical(new)
-    {
-        return None;
-    }
     let is_there = |found: &&ResolvedResource<'_>| found.is_there();
     let mut change = ResourceChange {
         before: old.map(|old| old.raw.clone()),

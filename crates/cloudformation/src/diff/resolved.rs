@@ -1,7 +1,7 @@
 //! A template whose functions are worked out as far as they can be.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -57,18 +57,30 @@ impl<'side> Resolved<'side> {
         }
     }
 
-    /// The resources that are, or may be, in the stack, without those that are the same in another template.
-    pub(super) fn unlike(&self, other: &Resolved<'_>) -> Unlike<'_> {
+    /// The ids of resources in which nothing at all differs from another template.
+    pub(super) fn same_as(&self, other: &Resolved<'_>) -> Same<'side> {
         let resources = self.resources.iter();
         resources
             .filter(|(id, resource)| {
                 let twin = other.resources.get(*id);
-                resource.is_there() && !twin.is_some_and(|twin| twin.is_identical(resource))
+                twin.is_some_and(|twin| twin.is_identical(resource))
             })
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// The resources that are, or may be, in the stack, without those that are the same in another template.
+    pub(super) fn unlike(&self, same: &Same<'_>) -> Unlike<'_> {
+        let resources = self.resources.iter();
+        resources
+            .filter(|(id, resource)| resource.is_there() && !same.contains(*id))
             .map(|(id, resource)| (*id, resource))
             .collect()
     }
 }
+
+/// Ids of resources that are the same in two templates: most of them, in most changes.
+pub(super) type Same<'side> = BTreeSet<&'side str>;
 
 /// Resources of one template, some left out.
 pub(super) type Unlike<'side> = Vec<(&'side str, &'side ResolvedResource<'side>)>;
@@ -94,7 +106,7 @@ impl ResolvedResource<'_> {
     }
 
     /// Whether nothing at all differs, which is quick to tell.
-    pub(super) fn is_identical(&self, other: &Self) -> bool {
+    fn is_identical(&self, other: &Self) -> bool {
         self.existence == other.existence
             && self.raw == other.raw
             && match (&self.properties, &other.properties) {

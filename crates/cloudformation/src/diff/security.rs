@@ -6,7 +6,7 @@ use super::Side;
 use super::permissions::permissions;
 use super::policy::Atom;
 use super::ports::{OpenPort, ports};
-use super::resolved::Resolved;
+use super::resolved::{Resolved, Same};
 
 /// Permissions and ports that come and go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,12 +54,13 @@ pub struct Grant {
 /// Compares what two templates permit, as far as the values of their parameters are known.
 #[must_use]
 pub fn security(old: &Side<'_>, new: &Side<'_>) -> SecurityDiff {
-    of_resolved(&Resolved::new(old), &Resolved::new(new))
+    let (old, new) = (Resolved::new(old), Resolved::new(new));
+    of_resolved(&old, &new, &old.same_as(&new))
 }
 
-pub(super) fn of_resolved(old: &Resolved<'_>, new: &Resolved<'_>) -> SecurityDiff {
+pub(super) fn of_resolved(old: &Resolved<'_>, new: &Resolved<'_>, same: &Same<'_>) -> SecurityDiff {
     // What a resource permits that is the same in both makes no difference.
-    let (old, new) = (old.unlike(new), new.unlike(old));
+    let (old, new) = (old.unlike(same), new.unlike(same));
     let (before, after) = (permissions(&old), permissions(&new));
     let (opened, closed) = ports(&old, &new);
     SecurityDiff {
