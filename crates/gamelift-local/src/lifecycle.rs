@@ -166,18 +166,12 @@ const EC2_WITHOUT_BUILD: &[Stage] = &[
     ),
 ];
 
-/// A managed EC2 fleet whose build has an install script that fails.
+/// A managed EC2 fleet whose build has an install script that fails. The event of that has the script's own words.
 const EC2_WITH_FAILED_INSTALLER: &[Stage] = &[
     EC2[0],
     EC2[1],
     EC2[2],
     EC2[3],
-    stage(
-        110.0,
-        "ERROR",
-        "FLEET_CREATION_FAILED_INSTALLER",
-        "the build's install script failed",
-    ),
     stage(
         110.0,
         "ERROR",

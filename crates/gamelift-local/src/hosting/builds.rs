@@ -115,7 +115,7 @@ impl World {
             Err(InstallFailure::Script(problem)) => {
                 fleet.installation = Installation::None;
                 fleet.course = Course::Ec2WithFailedInstaller;
-                fleet.note(now, "GENERIC_EVENT", problem);
+                fleet.note(now, "FLEET_CREATION_FAILED_INSTALLER", problem);
             }
             Err(InstallFailure::LaunchPath(path)) => {
                 fleet.installation = Installation::None;

@@ -305,11 +305,10 @@ async fn install_script_that_fails_fails_the_fleet() {
     let files = [("install.sh", script), ("server", WAITING)];
     let machine = Machine::start(Some(archive_of(&files))).await;
     let fleet = machine.fleet(1).await;
-    machine
+    let event = machine
         .until_event(&fleet, "FLEET_CREATION_FAILED_INSTALLER")
         .await;
     machine.until_status(&fleet, "ERROR").await;
-    let event = machine.until_event(&fleet, "GENERIC_EVENT").await;
     let message = event["Message"].as_str().unwrap();
     assert!(
         message.starts_with("install.sh ended with exit status: 3; its output is in "),
