@@ -232,7 +232,7 @@ def failed(cloud):
     del template["Outputs"]
     cloud.deploy("broken", "CREATE", "ROLLBACK_COMPLETE", template, LaunchPath="/opt/server")
     reasons = [reason for name, status, reason in cloud.failures("broken") if (name, status) == ("Fleet", "CREATE_FAILED")]
-    assert any("did not stabilize" in reason for reason in reasons), reasons
+    assert any("did not stabilize. FLEET_VALIDATION_LAUNCH_PATH_NOT_FOUND: " in reason for reason in reasons), reasons
     cloud.delete("broken")
 
 

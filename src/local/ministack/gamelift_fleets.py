@@ -10,6 +10,8 @@ import gamelift_api as api
 POLL_SECONDS = 0.05
 SIZES = {"MinSize": "MinSize", "MaxSize": "MaxSize", "DesiredEC2Instances": "DesiredInstances"}
 ON_CREATE = ("ON_CREATE_AND_UPDATE", "ON_CREATE_AND_UPDATE_WITH_AUTOSCALING")
+# Parts of the codes of events that tell of trouble.
+TROUBLES = ("CRASHED", "FAILED", "GENERIC", "INVALID", "NOT_FOUND", "TIMED_OUT", "TIMEOUT")
 # What drift detection reads besides a fleet's attributes.
 READABLE = {"EC2InboundPermissions", "EC2InstanceType", "RuntimeConfiguration"}
 
@@ -154,6 +156,13 @@ def delete(operation, fleet):
             if "is in status" not in str(error):
                 raise
         time.sleep(POLL_SECONDS)
+
+
+def troubles(fleet):
+    """The events of a fleet that tell why it is in no good state, each as code and message."""
+    answer = api.call_unless_gone("DescribeFleetEvents", {"FleetId": fleet}) or {"Events": ()}
+    events = ((event["EventCode"], event["Message"]) for event in answer["Events"])
+    return [f"{code}: {message}." for code, message in events if any(part in code for part in TROUBLES)]
 
 
 def current_settings(fleet, record):

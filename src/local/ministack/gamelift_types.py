@@ -19,11 +19,14 @@ PATIENCE_SECONDS = 3600
 
 
 class NotStabilized(Exception):
-    """What CloudFormation says when a resource ends in a failed state or in none."""
+    """What CloudFormation says when a resource ends in a failed state or in none.
 
-    def __init__(self, kind, physical_id):
+    AWS says no more than that. Here follows the trouble that the resource had: it is deleted, and its events with it.
+    """
+
+    def __init__(self, kind, physical_id, trouble=""):
         super().__init__(
-            f"Resource of type '{PREFIX}{kind}' with identifier '{physical_id}' did not stabilize."
+            f"Resource of type '{PREFIX}{kind}' with identifier '{physical_id}' did not stabilize.{trouble}"
         )
 
 
@@ -81,6 +84,10 @@ class ResourceType:
 
     # -- what types may do differently
 
+    def trouble(self, physical_id):
+        """What went wrong with a resource that did not get ready, in words."""
+        return ""
+
     def create_record(self, properties):
         return api.call(f"Create{self.kind}", self.parameters(properties))[self.record][self.key]
 
@@ -123,7 +130,7 @@ class ResourceType:
             if state == self.ready:
                 return
             if record is None or state in self.failed or time.monotonic() > deadline:
-                raise NotStabilized(self.kind, physical_id)
+                raise NotStabilized(self.kind, physical_id, self.trouble(physical_id))
             time.sleep(POLL_SECONDS)
 
     def wait_gone(self, physical_id):
@@ -180,6 +187,9 @@ class Fleet(ResourceType):
         fleets.change_locations(physical_id, old, new)
         fleets.change_capacity(physical_id, old, new)
         fleets.change_scaling_policies(physical_id, old, new)
+
+    def trouble(self, physical_id):
+        return "".join(f" {event}" for event in fleets.troubles(physical_id))
 
     def delete(self, physical_id, properties):
         fleets.delete("DeleteFleet", physical_id)
