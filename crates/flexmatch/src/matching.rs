@@ -10,6 +10,7 @@
 //! | `program` | the rule set resolved to indices, once per set of requirements that a ticket's age selects |
 //! | `member` | a party resolved to the values that the program reads |
 //! | `lineup`, `evaluate` | a match in the making, and whether it satisfies the rules |
+//! | `judge` | what each rule comes to in a match that was found |
 //! | `round`, `batch`, `search` | one attempt over the pool, the order of tickets, one match around its oldest ticket |
 //! | `matchmaker`, `pool`, `proposal` | tickets from start to end |
 
@@ -17,6 +18,7 @@ mod batch;
 pub mod choices;
 mod evaluate;
 mod event;
+mod judge;
 mod lineup;
 mod matchmaker;
 mod member;
@@ -34,6 +36,7 @@ pub use event::{
     AcceptanceOutcome, Answer, CancelCause, Event, FailureReason, FormedMatch, MatchId,
     MatchedPlayer, MatchedTeam,
 };
+pub use judge::{Extent, Quantity, RuleVerdict};
 pub use matchmaker::{Matchmaker, MatchmakerOptions};
 pub use moment::Moment;
 pub use pool::Refused;

@@ -4,7 +4,6 @@
 //! [`Effect`](crate::world::Effect).
 
 mod builds;
-mod choose;
 mod computes;
 mod placements;
 mod processes;

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use flexmatch::matching::MatchmakerOptions;
-use simulate::{Population, Scenario, simulate};
+use simulate::{Players, Population, Scenario, simulate};
 
 const BODY: &str = include_str!("../../flexmatch/benches/five_against_five.json");
 
@@ -37,7 +37,8 @@ fn main() {
                 request_timeout: Duration::from_secs(120),
                 ..MatchmakerOptions::default()
             },
-            population: &population,
+            players: Players::Drawn(&population),
+            queue: None,
         };
         let start = Instant::now();
         let report = simulate(&scenario).expect("the population fits the rule set");

@@ -3,11 +3,14 @@
 use flexmatch::matching::{Moment, Player, Ticket};
 use flexmatch::{AttributeType, AttributeValue, PlayerAttribute, RuleSet};
 
-use crate::cities::{CITIES, city_of};
+use crate::cities::{CITIES, City, city_of};
 use crate::population::{Distribution, Population};
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
+
+/// Seconds of an hour.
+const HOUR: f64 = 3_600.0;
 
 /// The local hour at which most players come.
 const PEAK_HOUR: f64 = 20.0;
@@ -16,16 +19,25 @@ const PEAK_HOUR: f64 = 20.0;
 pub(crate) struct Arrival {
     pub(crate) at: Moment,
     pub(crate) ticket: Ticket,
-    /// Where its players live, as a place in the table of cities.
-    pub(crate) city: usize,
+    /// Where its players live, as a place among the names of the groups.
+    pub(crate) group: usize,
 }
 
-/// Draws all tickets of a simulation, in the order of time.
-pub(crate) fn draw(population: &Population, rule_set: &RuleSet, seed: u64) -> Vec<Arrival> {
+/// All tickets of a simulation.
+pub(crate) struct Arrivals {
+    /// In the order of time.
+    pub(crate) list: Vec<Arrival>,
+    /// The groups of players that the report tells apart.
+    pub(crate) groups: Vec<String>,
+}
+
+/// Draws all tickets of a simulation.
+pub(crate) fn draw(population: &Population, rule_set: &RuleSet, seed: u64) -> Arrivals {
     let mut crowd = Crowd {
         population,
         random: fastrand::Rng::with_seed(seed),
         cities: city_weights(population),
+        distances: distances(population),
         attributes: rule_set
             .attributes()
             .iter()
@@ -40,13 +52,18 @@ pub(crate) fn draw(population: &Population, rule_set: &RuleSet, seed: u64) -> Ve
         arrivals.push(arrival);
     }
     arrivals.sort_by_key(|arrival| arrival.at);
-    arrivals
+    Arrivals {
+        list: arrivals,
+        groups: CITIES.iter().map(|city| city.name.to_owned()).collect(),
+    }
 }
 
 struct Crowd<'a> {
     population: &'a Population,
     random: fastrand::Rng,
     cities: Vec<f64>,
+    /// The locations that players measure, with the milliseconds by city; `None` where no figure is known.
+    distances: Vec<(&'a str, Vec<Option<f64>>)>,
     attributes: Vec<(&'a PlayerAttribute, Distribution)>,
 }
 
@@ -63,7 +80,7 @@ impl Crowd<'_> {
         Arrival {
             at: self.moment(CITIES[city].utc),
             ticket: Ticket::new(format!("t{number}"), players),
-            city,
+            group: city,
         }
     }
 
@@ -78,27 +95,45 @@ impl Crowd<'_> {
         }
         // The way from home to the city's exchange: fibre to mobile.
         let last_mile = 4.0 + 30.0 * self.random.f64().powi(2);
-        for location in &self.population.locations {
-            if let Some(place) = city_of(location) {
-                let millis = CITIES[city].millis[place] + last_mile + 4.0 * self.random.f64();
+        for (location, millis) in &self.distances {
+            if let Some(millis) = millis[city] {
+                let millis = millis + last_mile + 4.0 * self.random.f64();
                 player = player.near(location, whole(millis));
             }
         }
         player
     }
 
-    /// A moment of the simulation, with the city's evening more likely.
+    /// A moment of the simulation, as likely as its hour in the city.
     fn moment(&mut self, utc: f64) -> Moment {
-        let swing = self.population.evening_peak - 1.0;
         loop {
             let second = self.random.f64() * self.population.duration().as_secs_f64();
-            let hour_angle = (second / DAY + (utc - PEAK_HOUR) / 24.0) * std::f64::consts::TAU;
-            let rate = 1.0 + swing * hour_angle.cos();
-            if self.random.f64() * self.population.evening_peak <= rate {
+            if self.random.f64() * self.most_likely() <= self.rate(second, utc) {
                 return Moment::from_millis(
                     u64::from(whole(second)) * 1000 + self.random.u64(..1000),
                 );
             }
+        }
+    }
+
+    /// Arrivals at a second of the simulation, relative to others.
+    fn rate(&self, second: f64, utc: f64) -> f64 {
+        let hours = &self.population.hours;
+        if hours.is_empty() {
+            let swing = self.population.evening_peak - 1.0;
+            let hour_angle = (second / DAY + (utc - PEAK_HOUR) / 24.0) * std::f64::consts::TAU;
+            return 1.0 + swing * hour_angle.cos();
+        }
+        let hour = (second / HOUR + utc).rem_euclid(24.0);
+        let index = usize::try_from(whole(hour)).unwrap_or_default();
+        hours.get(index).copied().unwrap_or_default()
+    }
+
+    /// The largest rate.
+    fn most_likely(&self) -> f64 {
+        match self.population.hours.as_slice() {
+            [] => self.population.evening_peak,
+            hours => hours.iter().copied().fold(0.0, f64::max),
         }
     }
 
@@ -117,6 +152,24 @@ fn city_weights(population: &Population) -> Vec<f64> {
             } else {
                 own(city.name)
             }
+        })
+        .collect()
+}
+
+/// What players measure to each location: the population's own figures before those of the table.
+fn distances(population: &Population) -> Vec<(&str, Vec<Option<f64>>)> {
+    let of = |location: &str, city: &City| {
+        let own = population.distances.get(location);
+        match own {
+            Some(by_city) => by_city.get(city.name).copied(),
+            None => city_of(location).map(|place| city.millis[place]),
+        }
+    };
+    let locations = population.locations.iter();
+    locations
+        .map(|location| {
+            let millis = CITIES.iter().map(|city| of(location, city));
+            (location.as_str(), millis.collect())
         })
         .collect()
 }

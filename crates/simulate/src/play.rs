@@ -1,11 +1,14 @@
-//! Arrivals and ticks in the order of time.
+//! Arrivals, answers and ticks in the order of time.
 
 use flexmatch::RuleSet;
-use flexmatch::matching::{Matchmaker, MatchmakerOptions, Moment};
+use flexmatch::matching::{Event, Matchmaker, MatchmakerOptions, Moment};
 
-use crate::crowd::draw;
+use crate::acceptance::{Acceptance, Answers};
+use crate::crowd::{Arrivals, draw};
 use crate::population::{Population, PopulationError};
+use crate::queue::Queue;
 use crate::record::Record;
+use crate::recording::Recording;
 use crate::report::Report;
 
 /// What is played.
@@ -16,32 +19,60 @@ pub struct Scenario<'a> {
     /// The matchmaker's settings; its seed also draws the players.
     pub matchmaker: MatchmakerOptions,
     /// Who plays.
-    pub population: &'a Population,
+    pub players: Players<'a>,
+    /// Where matches are placed; without one FlexMatch's suggested location counts.
+    pub queue: Option<&'a Queue>,
 }
 
-/// Plays a scenario until the last ticket has ended. Matches count as accepted and placed at once.
+/// Who plays.
+#[derive(Debug, Clone, Copy)]
+pub enum Players<'a> {
+    /// Players drawn from a description.
+    Drawn(&'a Population),
+    /// Tickets as they were recorded. Everybody accepts matches at once.
+    Recorded(&'a Recording),
+}
+
+impl Players<'_> {
+    fn arrivals(self, rule_set: &RuleSet, seed: u64) -> Result<Arrivals, PopulationError> {
+        match self {
+            Self::Drawn(population) => {
+                population.check(rule_set)?;
+                Ok(draw(population, rule_set, seed))
+            }
+            Self::Recorded(recording) => Ok(recording.arrivals(rule_set)?),
+        }
+    }
+
+    fn habits(self) -> Acceptance {
+        match self {
+            Self::Drawn(population) => population.acceptance,
+            Self::Recorded(_) => Acceptance::default(),
+        }
+    }
+}
+
+/// Plays a scenario until the last ticket has ended.
 ///
 /// # Errors
-/// When the population doesn't fit the rule set.
+/// When the players don't fit the rule set.
 pub fn simulate(scenario: &Scenario<'_>) -> Result<Report, PopulationError> {
     let Scenario {
         rule_set,
         matchmaker: options,
-        population,
+        players,
+        queue,
     } = scenario;
-    population.check(rule_set)?;
-    let arrivals = draw(population, rule_set, options.seed);
-    let options = MatchmakerOptions {
-        acceptance_timeout: None,
-        ..options.clone()
-    };
-    let mut matchmaker = Matchmaker::new(rule_set, options);
-    let mut record = Record::new(rule_set);
-    let mut arrivals = arrivals.into_iter().peekable();
+    let Arrivals { list, groups } = players.arrivals(rule_set, options.seed)?;
+    let mut answers = Answers::new(players.habits(), options.seed);
+    let mut matchmaker = Matchmaker::new(rule_set, options.clone());
+    let mut record = Record::new(rule_set, options, *queue, groups);
+    let mut arrivals = list.into_iter().peekable();
     loop {
         let deadline = matchmaker.next_deadline();
         let arrival = arrivals.peek().map(|arrival| arrival.at);
-        let Some(next) = deadline.into_iter().chain(arrival).min() else {
+        let moments = [deadline, arrival, answers.next()];
+        let Some(next) = moments.into_iter().flatten().min() else {
             break;
         };
         // GameLift's cadence isn't published: the pool is looked at once a second.
@@ -50,9 +81,21 @@ pub fn simulate(scenario: &Scenario<'_>) -> Result<Report, PopulationError> {
             let at = arrival.at;
             record.came(&arrival);
             let taken = matchmaker.enqueue(arrival.ticket, at);
-            debug_assert!(taken.is_ok(), "tickets are drawn well-formed: {taken:?}");
+            debug_assert!(taken.is_ok(), "tickets are well-formed: {taken:?}");
+        }
+        while let Some(answer) = answers.take(now) {
+            // Who answers after somebody rejected has nothing to answer any more.
+            let response = answer.response();
+            let _ = matchmaker.respond(&answer.ticket, &[answer.player], response, now);
         }
         for event in matchmaker.tick(now) {
+            if let Event::PotentialMatchCreated {
+                formed,
+                acceptance_timeout: Some(_),
+            } = &event
+            {
+                answers.ask(formed, now);
+            }
             record.happened(event, now);
         }
     }

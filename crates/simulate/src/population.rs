@@ -6,7 +6,9 @@ use std::time::Duration;
 use flexmatch::{AttributeType, AttributeValue, PlayerAttribute, RuleSet};
 use serde::Deserialize;
 
+use crate::acceptance::Acceptance;
 use crate::cities::{CITIES, city_of};
+use crate::recording::RecordingError;
 
 /// A population, as a file describes it. Everything has a default that fits the rule set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -18,14 +20,21 @@ pub struct Population {
     pub duration_seconds: u64,
     /// Arrivals at 20:00 local time against the mean, 1 to 2; 1 is the same all day.
     pub evening_peak: f64,
+    /// Arrivals by local hour, 24 weights from midnight on, instead of `evening_peak`; empty without.
+    pub hours: Vec<f64>,
     /// Shares of tickets with one, two, three, ... players.
     pub parties: Vec<f64>,
     /// Locations with fleets, whose latency players measure.
     pub locations: Vec<String>,
+    /// Milliseconds from cities to a location that the table doesn't know, or instead of its figures. Players of cities that
+    /// are left out don't measure the location.
+    pub distances: BTreeMap<String, BTreeMap<String, f64>>,
     /// Players per city of the table, instead of its shares.
     pub cities: BTreeMap<String, f64>,
     /// How attributes are distributed; a declared one that isn't here follows its default.
     pub attributes: BTreeMap<String, Distribution>,
+    /// What players do with a proposed match, where the matchmaker asks them; everybody accepts at once by default.
+    pub acceptance: Acceptance,
 }
 
 /// How the values of an attribute are distributed.
@@ -76,7 +85,7 @@ pub enum PopulationError {
         expected: &'static str,
     },
     /// A location that the table of distances doesn't know.
-    #[error("no distances are known for location `{0}`")]
+    #[error("no distances are known for location `{0}`; write them into `distances`")]
     UnknownLocation(String),
     /// A city that the table doesn't know.
     #[error("the table has no city `{0}`")]
@@ -84,6 +93,9 @@ pub enum PopulationError {
     /// An attribute that the rule set doesn't declare, or with values of another type.
     #[error("the distribution of `{0}` doesn't fit what the rule set declares")]
     Attribute(String),
+    /// Recorded tickets don't fit.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
 }
 
 impl Default for Population {
@@ -93,12 +105,15 @@ impl Default for Population {
             players: 10_000,
             duration_seconds: 86_400,
             evening_peak: 1.6,
+            hours: Vec::new(),
             parties: vec![0.75, 0.18, 0.07],
             locations: ["us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"]
                 .map(str::to_owned)
                 .to_vec(),
+            distances: BTreeMap::new(),
             cities: BTreeMap::new(),
             attributes: BTreeMap::new(),
+            acceptance: Acceptance::default(),
         }
     }
 }
@@ -132,26 +147,9 @@ impl Population {
             "a list of 1 to 10 shares",
         )?;
         weights("parties", self.parties.iter())?;
-        if self.locations.is_empty() {
-            return Err(PopulationError::UnknownLocation(String::new()));
-        }
-        if let Some(unknown) = self
-            .locations
-            .iter()
-            .find(|location| city_of(location).is_none())
-        {
-            return Err(PopulationError::UnknownLocation(unknown.clone()));
-        }
-        if let Some(unknown) = self
-            .cities
-            .keys()
-            .find(|name| !CITIES.iter().any(|city| city.name == **name))
-        {
-            return Err(PopulationError::UnknownCity(unknown.clone()));
-        }
-        if !self.cities.is_empty() {
-            weights("cities", self.cities.values())?;
-        }
+        self.check_day()?;
+        self.check_places()?;
+        self.acceptance.check()?;
         for (name, distribution) in &self.attributes {
             let declared = rule_set
                 .attributes()
@@ -165,6 +163,53 @@ impl Population {
             }
         }
         Ok(())
+    }
+
+    fn check_day(&self) -> Result<(), PopulationError> {
+        if self.hours.is_empty() {
+            return Ok(());
+        }
+        in_range("hours", self.hours.len(), 24..=24, "a list of 24 weights")?;
+        // A simulation of less than a day may lie in hours without players: then no moment could be drawn.
+        if self.duration_seconds >= 86_400 {
+            return weights("hours", self.hours.iter());
+        }
+        let least = self.hours.iter().copied().fold(f64::INFINITY, f64::min);
+        in_range(
+            "hours",
+            least,
+            f64::MIN_POSITIVE..=f64::MAX,
+            "above 0 in every hour when less than a day is played",
+        )
+    }
+
+    fn check_places(&self) -> Result<(), PopulationError> {
+        if self.locations.is_empty() {
+            return Err(PopulationError::UnknownLocation(String::new()));
+        }
+        let is_known = |location: &String| {
+            self.distances.contains_key(location) || city_of(location).is_some()
+        };
+        if let Some(unknown) = self.locations.iter().find(|location| !is_known(location)) {
+            return Err(PopulationError::UnknownLocation(unknown.clone()));
+        }
+        let named = self.distances.values().flat_map(BTreeMap::keys);
+        let is_city = |name: &str| CITIES.iter().any(|city| city.name == name);
+        if let Some(unknown) = self.cities.keys().chain(named).find(|name| !is_city(name)) {
+            return Err(PopulationError::UnknownCity(unknown.clone()));
+        }
+        for millis in self.distances.values().flat_map(BTreeMap::values) {
+            in_range(
+                "distances",
+                *millis,
+                0.0..=60_000.0,
+                "0 to 60000 milliseconds",
+            )?;
+        }
+        if self.cities.is_empty() {
+            return Ok(());
+        }
+        weights("cities", self.cities.values())
     }
 
     /// The time during which players come.
@@ -201,6 +246,19 @@ fn assumed(declared: &PlayerAttribute) -> Distribution {
         },
         (None, AttributeType::String | AttributeType::StringList) => Distribution::Words(any()),
         (None, AttributeType::StringNumberMap) => Distribution::Scores(any()),
+    }
+}
+
+impl Acceptance {
+    fn check(self) -> Result<(), PopulationError> {
+        in_range("rejects", self.rejects, 0.0..=1.0, "0 to 1")?;
+        in_range(
+            "ignores",
+            self.ignores,
+            0.0..=1.0 - self.rejects,
+            "0 to 1, together with `rejects`",
+        )?;
+        in_range("seconds", self.seconds, 0.0..=600.0, "0 to 600")
     }
 }
 

@@ -3,42 +3,57 @@
 use std::collections::{BTreeMap, HashMap};
 
 use flexmatch::RuleSet;
-use flexmatch::matching::{Event, FormedMatch, Moment, PlayerId, RuleMetrics, TicketId};
+use flexmatch::matching::{
+    AcceptanceOutcome, Event, FormedMatch, MatchedPlayer, MatchmakerOptions, Moment, PlayerId,
+    Quantity, RuleMetrics, TicketId,
+};
+use placement::Latencies;
 
-use crate::cities::CITIES;
 use crate::crowd::Arrival;
+use crate::effect::Effects;
+use crate::placed::Placements;
+use crate::queue::Queue;
 use crate::report::{
-    Affected, AttributeQuality, Blocked, Percentiles, Report, Share, StepShare, WaitBucket, count,
-    ratio,
+    Affected, Asked, AttributeQuality, Blocked, Percentiles, Report, RuleQuality, StepShare,
+    WaitBucket, count, ratio, shares,
 };
 
 /// The beginnings of the histogram's buckets, in seconds.
 const BUCKETS: [u64; 10] = [0, 2, 5, 10, 15, 20, 30, 45, 60, 120];
 
 /// Everything that the report is made of.
-pub(crate) struct Record {
+pub(crate) struct Record<'a> {
     numbers: Vec<String>,
     slots: f64,
     ages: Vec<u32>,
     waiting: HashMap<TicketId, Waiting>,
-    players: HashMap<PlayerId, Facts>,
-    city_players: Vec<usize>,
+    groups: Vec<String>,
+    group_players: Vec<usize>,
     asked: usize,
     waits: Vec<f64>,
+    /// Seconds in matchmaking of players without a match.
+    stays: Vec<f64>,
     latencies: Vec<f64>,
     fills: Vec<f64>,
     locations: BTreeMap<String, usize>,
     spreads: Vec<Vec<f64>>,
     gaps: Vec<Vec<f64>>,
+    rules: Vec<(String, Quantity, Vec<f64>)>,
     steps: BTreeMap<u32, usize>,
-    /// Blocked players by city, by rule.
+    effects: Effects,
+    acceptance: Option<Asked>,
+    placements: Option<Placements<'a>>,
+    declined: usize,
+    replaced: usize,
+    timed_out: usize,
+    /// Blocked players by group, by rule.
     blocked: BTreeMap<Option<String>, Vec<usize>>,
 }
 
 struct Waiting {
     since: Moment,
-    players: Vec<PlayerId>,
-    city: usize,
+    players: Vec<(PlayerId, Facts)>,
+    group: usize,
 }
 
 struct Facts {
@@ -46,8 +61,16 @@ struct Facts {
     latency: BTreeMap<String, u32>,
 }
 
-impl Record {
-    pub(crate) fn new(rule_set: &RuleSet) -> Self {
+/// A player of a match with what is known of them.
+type Known<'r> = Option<&'r Facts>;
+
+impl<'a> Record<'a> {
+    pub(crate) fn new(
+        rule_set: &RuleSet,
+        options: &MatchmakerOptions,
+        queue: Option<&'a Queue>,
+        groups: Vec<String>,
+    ) -> Self {
         let numbers: Vec<String> = rule_set
             .attributes()
             .iter()
@@ -58,18 +81,26 @@ impl Record {
         Self {
             spreads: vec![Vec::new(); numbers.len()],
             gaps: vec![Vec::new(); numbers.len()],
+            rules: Vec::new(),
             numbers,
             slots: count(slots),
             ages: rule_set.ages(),
             waiting: HashMap::new(),
-            players: HashMap::new(),
-            city_players: vec![0; CITIES.len()],
+            group_players: vec![0; groups.len()],
+            groups,
             asked: 0,
             waits: Vec::new(),
+            stays: Vec::new(),
             latencies: Vec::new(),
             fills: Vec::new(),
             locations: BTreeMap::new(),
             steps: BTreeMap::new(),
+            effects: Effects::new(rule_set),
+            acceptance: options.acceptance_timeout.map(|_| Asked::default()),
+            placements: queue.map(Placements::new),
+            declined: 0,
+            replaced: 0,
+            timed_out: 0,
             blocked: BTreeMap::new(),
         }
     }
@@ -77,58 +108,98 @@ impl Record {
     pub(crate) fn came(&mut self, arrival: &Arrival) {
         let players = &arrival.ticket.players;
         self.asked += players.len();
-        self.city_players[arrival.city] += players.len();
-        for player in players {
+        self.group_players[arrival.group] += players.len();
+        let facts = |player: &flexmatch::matching::Player| {
             let number = |name: &String| match player.attributes.get(name) {
                 Some(flexmatch::AttributeValue::Number(number)) => Some(*number),
                 _ => None,
             };
-            let facts = Facts {
+            Facts {
                 numbers: self.numbers.iter().map(number).collect(),
                 latency: player.latency.clone(),
-            };
-            self.players.insert(player.id.clone(), facts);
-        }
+            }
+        };
         let waiting = Waiting {
             since: arrival.at,
-            players: players.iter().map(|player| player.id.clone()).collect(),
-            city: arrival.city,
+            players: players
+                .iter()
+                .map(|player| (player.id.clone(), facts(player)))
+                .collect(),
+            group: arrival.group,
         };
         self.waiting.insert(arrival.ticket.id.clone(), waiting);
     }
 
     pub(crate) fn happened(&mut self, event: Event, now: Moment) {
-        if let Event::Ready(formed) = event {
-            self.matched(&formed, now);
-        } else if let Event::TimedOut { ticket, metrics } = event {
-            self.timed_out(&ticket, &metrics);
+        match event {
+            Event::Ready(formed) => self.matched(&formed, now),
+            Event::TimedOut { ticket, metrics } => self.timed_out(&ticket, &metrics, now),
+            Event::Failed { ticket, .. } => self.declined += self.left(&ticket, now),
+            Event::Cancelled { ticket, .. } => self.replaced += self.left(&ticket, now),
+            Event::PotentialMatchCreated { .. } => {
+                if let Some(asked) = &mut self.acceptance {
+                    asked.proposed += 1;
+                }
+            }
+            Event::AcceptMatchCompleted { outcome, .. } => {
+                if let Some(asked) = &mut self.acceptance {
+                    match outcome {
+                        AcceptanceOutcome::Accepted => {}
+                        AcceptanceOutcome::Rejected => asked.rejected += 1,
+                        AcceptanceOutcome::TimedOut => asked.timed_out += 1,
+                    }
+                }
+            }
+            Event::Searching { .. } | Event::AcceptMatch { .. } => {}
         }
     }
 
     fn matched(&mut self, formed: &FormedMatch, now: Moment) {
+        self.fills
+            .push(count(formed.players().count()) / self.slots);
+        *self.steps.entry(formed.requirements_age).or_default() += 1;
+        self.effects.matched(formed);
+        if let Some(location) = self.location(formed) {
+            let known = formed.players().filter_map(|player| self.facts(player));
+            let latencies: Vec<u32> = known
+                .filter_map(|facts| facts.latency.get(&location).copied())
+                .collect();
+            self.latencies.extend(latencies.into_iter().map(f64::from));
+            *self.locations.entry(location).or_default() += 1;
+        }
+        for index in 0..self.numbers.len() {
+            self.judge(formed, index);
+        }
+        self.note_rules(formed);
         for ticket in &formed.tickets {
             if let Some(waiting) = self.waiting.remove(ticket) {
                 let wait = now.since(waiting.since).as_secs_f64();
                 self.waits.extend(waiting.players.iter().map(|_| wait));
             }
         }
-        self.fills
-            .push(count(formed.players().count()) / self.slots);
-        *self.steps.entry(formed.requirements_age).or_default() += 1;
-        if let Some(location) = &formed.location {
-            *self.locations.entry(location.clone()).or_default() += 1;
-            let facts = formed
-                .players()
-                .filter_map(|player| self.players.get(&player.id));
-            let latencies = facts.filter_map(|facts| facts.latency.get(location));
-            self.latencies.extend(latencies.copied().map(f64::from));
-        }
-        for index in 0..self.numbers.len() {
-            self.judge(formed, index);
-        }
+    }
+
+    /// Where a match is played; `None` when that isn't known or the queue finds no place.
+    fn location(&mut self, formed: &FormedMatch) -> Option<String> {
+        let Some(mut placements) = self.placements.take() else {
+            return formed.location.clone();
+        };
+        let mut latencies = Latencies::default();
         for player in formed.players() {
-            self.players.remove(&player.id);
+            let facts = self.facts(player);
+            for (location, millis) in facts.iter().flat_map(|facts| &facts.latency) {
+                latencies.note(player.id.as_str(), location, f64::from(*millis));
+            }
         }
+        let location = placements.place(&latencies, formed.players().count());
+        self.placements = Some(placements);
+        location
+    }
+
+    fn facts(&self, player: &MatchedPlayer) -> Known<'_> {
+        let party = &self.waiting.get(&player.ticket)?.players;
+        let found = party.iter().find(|(id, _)| *id == player.id);
+        found.map(|(_, facts)| facts)
     }
 
     /// How equal the players and teams are in one attribute.
@@ -137,10 +208,7 @@ impl Record {
             .teams
             .iter()
             .map(|team| {
-                let facts = team
-                    .players
-                    .iter()
-                    .filter_map(|player| self.players.get(&player.id));
+                let facts = team.players.iter().filter_map(|player| self.facts(player));
                 facts.filter_map(|facts| facts.numbers[index]).collect()
             })
             .collect();
@@ -154,37 +222,53 @@ impl Record {
         }
     }
 
-    fn timed_out(&mut self, ticket: &TicketId, metrics: &[RuleMetrics]) {
-        let Some(waiting) = self.waiting.remove(ticket) else {
+    /// How far the match uses up what rules allow.
+    fn note_rules(&mut self, formed: &FormedMatch) {
+        for verdict in &formed.verdicts {
+            let Some(extent) = verdict.extent else {
+                continue;
+            };
+            let mut known = self.rules.iter_mut();
+            match known.find(|(rule, _, _)| *rule == verdict.rule) {
+                Some((_, _, values)) => values.push(extent.value),
+                None => {
+                    self.rules
+                        .push((verdict.rule.clone(), extent.quantity, vec![extent.value]))
+                }
+            }
+        }
+    }
+
+    fn timed_out(&mut self, ticket: &TicketId, metrics: &[RuleMetrics], now: Moment) {
+        let Some(group) = self.waiting.get(ticket).map(|waiting| waiting.group) else {
             return;
         };
+        let players = self.left(ticket, now);
+        self.timed_out += players;
         let failing = metrics.iter().filter(|rule| rule.failed > 0);
         let worst = failing
             .max_by_key(|rule| rule.failed)
             .map(|rule| rule.rule.clone());
-        let cities = self
+        let groups = self
             .blocked
             .entry(worst)
-            .or_insert_with(|| vec![0; CITIES.len()]);
-        cities[waiting.city] += waiting.players.len();
-        for player in &waiting.players {
-            self.players.remove(player);
-        }
+            .or_insert_with(|| vec![0; self.groups.len()]);
+        groups[group] += players;
+    }
+
+    /// A ticket left without a match. Returns how many players it had.
+    fn left(&mut self, ticket: &TicketId, now: Moment) -> usize {
+        let Some(waiting) = self.waiting.remove(ticket) else {
+            return 0;
+        };
+        let stay = now.since(waiting.since).as_secs_f64();
+        self.stays.extend(waiting.players.iter().map(|_| stay));
+        waiting.players.len()
     }
 
     pub(crate) fn report(self) -> Report {
         let matches = self.fills.len();
         let blocked = self.blocked();
-        let mut locations: Vec<Share> = self
-            .locations
-            .iter()
-            .map(|(name, found)| Share {
-                name: name.clone(),
-                matches: *found,
-                share: ratio(*found, matches),
-            })
-            .collect();
-        locations.sort_by_key(|share| std::cmp::Reverse(share.matches));
         let steps = self.ages.iter().map(|age| {
             let found = self.steps.get(age).copied().unwrap_or_default();
             StepShare {
@@ -194,17 +278,21 @@ impl Record {
             }
         });
         let judged = self.numbers.into_iter().zip(self.spreads).zip(self.gaps);
+        let rules = self.rules.into_iter();
         Report {
             players: self.asked,
             matched_players: self.waits.len(),
-            timed_out_players: blocked.iter().map(|blocked| blocked.players).sum(),
+            timed_out_players: self.timed_out,
+            declined_players: self.declined,
+            replaced_players: self.replaced,
             matches,
             waits: histogram(&self.waits),
             steps: steps.collect(),
+            expansions: self.effects.report(&[&*self.waits, &*self.stays].concat()),
             wait_seconds: Percentiles::of(self.waits),
             fill: Percentiles::of(self.fills).mean,
             latency_millis: Percentiles::of(self.latencies),
-            locations,
+            locations: shares(self.locations, matches),
             quality: judged
                 .map(|((attribute, spread), gap)| AttributeQuality {
                     attribute,
@@ -212,21 +300,30 @@ impl Record {
                     team_gap: Percentiles::of(gap),
                 })
                 .collect(),
+            rules: rules
+                .map(|(rule, quantity, values)| RuleQuality {
+                    rule,
+                    quantity: word(quantity),
+                    value: Percentiles::of(values),
+                })
+                .collect(),
+            acceptance: self.acceptance,
+            placement: self.placements.map(|placements| placements.report(matches)),
             blocked,
         }
     }
 
     fn blocked(&self) -> Vec<Blocked> {
-        let of_rule = |(rule, by_city): (&Option<String>, &Vec<usize>)| {
-            let players = by_city.iter().sum();
-            let mut cities: Vec<Affected> = by_city
+        let of_rule = |(rule, by_group): (&Option<String>, &Vec<usize>)| {
+            let players = by_group.iter().sum();
+            let mut cities: Vec<Affected> = by_group
                 .iter()
                 .enumerate()
                 .filter(|(_, players)| **players > 0)
-                .map(|(city, players)| Affected {
-                    city: CITIES[city].name.to_owned(),
+                .map(|(group, players)| Affected {
+                    city: self.groups[group].clone(),
                     players: *players,
-                    share: ratio(*players, self.city_players[city]),
+                    share: ratio(*players, self.group_players[group]),
                 })
                 .collect();
             cities.sort_by(|left, right| right.share.total_cmp(&left.share));
@@ -240,6 +337,14 @@ impl Record {
         let mut blocked: Vec<Blocked> = self.blocked.iter().map(of_rule).collect();
         blocked.sort_by_key(|blocked| std::cmp::Reverse(blocked.players));
         blocked
+    }
+}
+
+const fn word(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Distance => "distance",
+        Quantity::Latency => "latency",
+        Quantity::Count => "count",
     }
 }
 

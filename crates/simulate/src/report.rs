@@ -1,5 +1,7 @@
 //! What a simulation found.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The result of a simulation.
@@ -11,7 +13,11 @@ pub struct Report {
     pub matched_players: usize,
     /// Players whose ticket ran out of time.
     pub timed_out_players: usize,
-    /// Matches formed.
+    /// Players who didn't accept a match, or whose party didn't.
+    pub declined_players: usize,
+    /// Players who asked again, in another ticket, before they had a match.
+    pub replaced_players: usize,
+    /// Matches formed, and accepted where players are asked.
     pub matches: usize,
     /// Seconds from request to match, of matched players.
     pub wait_seconds: Percentiles,
@@ -19,16 +25,24 @@ pub struct Report {
     pub waits: Vec<WaitBucket>,
     /// Players of a match against the most that it holds, mean, 0 to 1.
     pub fill: f64,
-    /// Milliseconds to the match's location.
+    /// Milliseconds to the match's location: where the queue places it, or else where FlexMatch suggests.
     pub latency_millis: Percentiles,
-    /// Matches by location.
+    /// Matches by that location.
     pub locations: Vec<Share>,
     /// How equal matches are, by number attribute.
     pub quality: Vec<AttributeQuality>,
+    /// How far matches use up what each rule allows.
+    pub rules: Vec<RuleQuality>,
     /// Why players ran out of time, most frequent first.
     pub blocked: Vec<Blocked>,
     /// Matches by the expansion step whose requirements they satisfy.
     pub steps: Vec<StepShare>,
+    /// What each expansion step did, in the order of the rule set.
+    pub expansions: Vec<StepEffect>,
+    /// What players answered; `None` when the matchmaker doesn't ask.
+    pub acceptance: Option<Asked>,
+    /// What the queue did; `None` when no queue was played.
+    pub placement: Option<Placement>,
 }
 
 /// A distribution in six numbers; all 0 without values.
@@ -81,6 +95,81 @@ pub struct AttributeQuality {
     pub team_gap: Percentiles,
 }
 
+/// What one rule limits, over all matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleQuality {
+    /// The rule.
+    pub rule: String,
+    /// What is measured: `distance`, `latency` in milliseconds, or `count`.
+    pub quantity: &'static str,
+    /// The value nearest to breaking the rule, by match.
+    pub value: Percentiles,
+}
+
+/// What one expansion step did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepEffect {
+    /// What it replaces, as in the rule set.
+    pub target: String,
+    /// The step's wait in seconds.
+    pub from_seconds: u32,
+    /// The value from then on.
+    pub value: String,
+    /// Players who were still waiting at that time.
+    pub waiting_players: usize,
+    /// Matches that the target allows from this step on only.
+    pub matches: usize,
+    /// Their players.
+    pub players: usize,
+    /// Of all players, 0 to 1.
+    pub share: f64,
+}
+
+/// What players answered to proposed matches.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Asked {
+    /// Matches that were proposed.
+    pub proposed: usize,
+    /// Those that somebody rejected.
+    pub rejected: usize,
+    /// Those that somebody didn't answer in time.
+    pub timed_out: usize,
+}
+
+/// What a queue did with matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Placement {
+    /// The queue.
+    pub queue: String,
+    /// Matches that got a place.
+    pub placed_matches: usize,
+    /// Matches that no place would do for until the queue gave up.
+    pub unplaced_matches: usize,
+    /// Their players.
+    pub unplaced_players: usize,
+    /// Matches without a place, of all matches, 0 to 1.
+    pub unplaced_share: f64,
+    /// Seconds that placed matches spent in the queue.
+    pub wait_seconds: Percentiles,
+    /// Placed matches by fleet.
+    pub fleets: Vec<Share>,
+    /// Placed matches by the latency policy that let them pass; empty without policies.
+    pub policies: Vec<PolicyShare>,
+}
+
+/// Matches that one latency policy let pass.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyShare {
+    /// Seconds in the queue from which it applies.
+    pub from_seconds: f64,
+    /// The most milliseconds of a player.
+    pub at_most_millis: f64,
+    /// How many matches.
+    pub matches: usize,
+    /// Of all matches, 0 to 1.
+    pub share: f64,
+}
+
 /// Players who ran out of time for one reason.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Blocked {
@@ -90,7 +179,7 @@ pub struct Blocked {
     pub players: usize,
     /// Of all players, 0 to 1.
     pub share: f64,
-    /// Where they live, the hardest hit first.
+    /// Where they live, or their groups in a recording, the hardest hit first.
     pub cities: Vec<Affected>,
 }
 
@@ -144,6 +233,26 @@ impl Report {
     pub fn timed_out_share(&self) -> f64 {
         ratio(self.timed_out_players, self.players)
     }
+
+    /// Whether some match's latency is known.
+    #[must_use]
+    pub fn knows_latency(&self) -> bool {
+        self.latency_millis.max > 0.0
+    }
+}
+
+/// Counts as shares, the largest first.
+pub(crate) fn shares(counts: BTreeMap<String, usize>, matches: usize) -> Vec<Share> {
+    let mut shares: Vec<Share> = counts
+        .into_iter()
+        .map(|(name, found)| Share {
+            name,
+            matches: found,
+            share: ratio(found, matches),
+        })
+        .collect();
+    shares.sort_by_key(|share| std::cmp::Reverse(share.matches));
+    shares
 }
 
 /// A share; 0 of nothing.

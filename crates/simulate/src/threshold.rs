@@ -25,6 +25,7 @@ enum Metric {
     Latency(Statistic),
     TimedOut,
     Fill,
+    Unplaced,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ const STATISTICS: [(&str, Statistic); 6] = [
 /// Why a text isn't a threshold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no threshold; write it like `p95_wait>30s`, `p99_latency>120ms`, `timed_out>1%` or `fill<90%`"
+    "`{0}` is no threshold; write it like `p95_wait>30s`, `p99_latency>120ms`, `timed_out>1%`, `unplaced>0%` or `fill<90%`"
 )]
 pub struct ThresholdError(String);
 
@@ -81,10 +82,14 @@ impl Threshold {
         })
     }
 
-    /// What the report says instead, when the condition holds.
+    /// What the report says instead, when the condition holds. What the report can't tell counts as crossed: a rule set that
+    /// matches nobody doesn't pass a limit on waits.
     #[must_use]
     pub fn crossed(&self, report: &Report) -> Option<String> {
-        let found = self.metric.of(report);
+        let found = match self.metric.of(report) {
+            Ok(found) => found,
+            Err(unknown) => return Some(unknown.to_owned()),
+        };
         let is_crossed = match self.direction {
             Direction::Above => found > self.limit,
             Direction::Below => found < self.limit,
@@ -123,6 +128,7 @@ impl Metric {
         match name {
             "timed_out" => Some(Self::TimedOut),
             "fill" => Some(Self::Fill),
+            "unplaced" => Some(Self::Unplaced),
             _ => None,
         }
     }
@@ -131,16 +137,30 @@ impl Metric {
         match self {
             Self::Wait(_) => "s",
             Self::Latency(_) => "ms",
-            Self::TimedOut | Self::Fill => "%",
+            Self::TimedOut | Self::Fill | Self::Unplaced => "%",
         }
     }
 
-    fn of(self, report: &Report) -> f64 {
+    /// The figure, or why there is none.
+    fn of(self, report: &Report) -> Result<f64, &'static str> {
+        const NO_MATCH: &str = "unknown: nobody got a match";
         match self {
-            Self::Wait(statistic) => statistic.of(&report.wait_seconds),
-            Self::Latency(statistic) => statistic.of(&report.latency_millis),
-            Self::TimedOut => report.timed_out_share() * 100.0,
-            Self::Fill => report.fill * 100.0,
+            Self::TimedOut => Ok(report.timed_out_share() * 100.0),
+            Self::Wait(_) | Self::Latency(_) | Self::Fill | Self::Unplaced
+                if report.matches == 0 =>
+            {
+                Err(NO_MATCH)
+            }
+            Self::Wait(statistic) => Ok(statistic.of(&report.wait_seconds)),
+            Self::Latency(_) if !report.knows_latency() => {
+                Err("unknown: no match has a known latency")
+            }
+            Self::Latency(statistic) => Ok(statistic.of(&report.latency_millis)),
+            Self::Fill => Ok(report.fill * 100.0),
+            Self::Unplaced => match &report.placement {
+                Some(placement) => Ok(placement.unplaced_share * 100.0),
+                None => Err("unknown: no queue was played"),
+            },
         }
     }
 }
@@ -152,6 +172,7 @@ impl fmt::Display for Metric {
             Self::Latency(statistic) => write!(f, "{statistic}_latency"),
             Self::TimedOut => f.write_str("timed_out"),
             Self::Fill => f.write_str("fill"),
+            Self::Unplaced => f.write_str("unplaced"),
         }
     }
 }
@@ -200,6 +221,7 @@ mod tests {
         check(" max_latency > 120.5 ms", Some("max_latency>120.5ms"));
         check("timed_out>1%", Some("timed_out>1%"));
         check("fill<90%", Some("fill<90%"));
+        check("unplaced>0%", Some("unplaced>0%"));
     }
 
     #[test]

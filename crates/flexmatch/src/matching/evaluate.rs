@@ -1,5 +1,6 @@
 //! Whether a line-up satisfies a test.
 
+mod extent;
 mod latency;
 mod value;
 
@@ -9,6 +10,8 @@ use super::symbols::{LocationSet, Symbol};
 use crate::model::expression::Function;
 use crate::model::rule::ComparisonOperation;
 use value::Leaf;
+
+pub(super) use extent::extent;
 
 /// Evaluates a test. A value that doesn't exist, such as the average of nobody, satisfies any.
 pub(super) fn holds(test: &Test, lineup: &Lineup<'_>) -> bool {
@@ -177,21 +180,31 @@ fn overlaps(
     bounds: Bounds,
     lineup: &Lineup<'_>,
 ) -> bool {
-    let mut wanted: Vec<Symbol> = leaves_of(reference, lineup)
+    let wanted = texts_of(reference, lineup);
+    measured.iter().all(|measure| {
+        let sets = value::of(measure, lineup).into_sets();
+        sets.iter()
+            .all(|set| bounds.hold(count(shared(set, &wanted))))
+    })
+}
+
+/// The texts of a reference, sorted.
+fn texts_of(reference: &Reference, lineup: &Lineup<'_>) -> Vec<Symbol> {
+    let mut texts: Vec<Symbol> = leaves_of(reference, lineup)
         .into_iter()
         .filter_map(|leaf| match leaf {
             Leaf::Text(text) => Some(text),
             Leaf::Number(_) => None,
         })
         .collect();
-    wanted.sort_unstable();
-    measured.iter().all(|measure| {
-        let sets = value::of(measure, lineup).into_sets();
-        sets.iter().all(|set| {
-            let shared = set.iter().filter(|text| wanted.binary_search(text).is_ok());
-            bounds.hold(count(shared.count()))
-        })
-    })
+    texts.sort_unstable();
+    texts
+}
+
+/// How many texts of a set are among the sorted ones.
+fn shared(set: &[Symbol], wanted: &[Symbol]) -> usize {
+    let shared = set.iter().filter(|text| wanted.binary_search(text).is_ok());
+    shared.count()
 }
 
 fn leaves_of(reference: &Reference, lineup: &Lineup<'_>) -> Vec<Leaf> {

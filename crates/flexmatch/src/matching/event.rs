@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::judge::RuleVerdict;
 use super::tally::RuleMetrics;
 use super::ticket::{PlayerId, TicketId};
 
@@ -89,6 +90,8 @@ pub struct FormedMatch {
     pub location: Option<String>,
     /// The age in seconds from which the requirements apply that the match satisfies: 0, or an expansion step's.
     pub requirements_age: u32,
+    /// What each rule comes to in this match.
+    pub verdicts: Vec<RuleVerdict>,
     /// Evaluations while the match was built.
     pub metrics: Vec<RuleMetrics>,
 }

@@ -1,7 +1,7 @@
 //! A match in the making.
 
 use super::member::Member;
-use super::program::{Program, Stage, TeamSize};
+use super::program::{Limit, Program, Stage, TeamSize};
 use super::symbols::LocationSet;
 
 /// Who plays in which team so far.
@@ -50,6 +50,11 @@ impl<'p> Lineup<'p> {
     /// Which requirements apply.
     pub(super) fn stage(&self) -> &'p Stage {
         &self.program.stages[self.stage]
+    }
+
+    /// A latency limit of the program.
+    pub(super) fn limit(&self, limit: usize) -> Limit {
+        self.program.columns.limits[limit]
     }
 
     pub(super) const fn stage_index(&self) -> usize {

@@ -418,6 +418,7 @@ impl Matchmaker {
                     .location
                     .map(|location| self.locations.name(location).to_owned()),
                 requirements_age: found.requirements_age,
+                verdicts: found.verdicts,
                 metrics: found.evaluations.metrics(&self.program.rule_names),
             };
             self.propose(formed, records);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::batch::{self, Candidate};
 use super::event::{MatchedPlayer, MatchedTeam};
+use super::judge::{RuleVerdict, verdicts};
 use super::lineup::Lineup;
 use super::member::Member;
 use super::moment::Moment;
@@ -32,6 +33,7 @@ pub(super) struct Found {
     pub(super) game_session: Option<String>,
     pub(super) location: Option<Location>,
     pub(super) requirements_age: u32,
+    pub(super) verdicts: Vec<RuleVerdict>,
     pub(super) evaluations: Tally,
 }
 
@@ -150,6 +152,7 @@ fn found(search: &Search<'_, '_>, anchor: usize, lineup: &Lineup<'_>, evaluation
         },
         location: suggest(lineup),
         requirements_age: lineup.stage().from,
+        verdicts: verdicts(search.program, lineup),
         evaluations,
     }
 }

@@ -1,17 +1,13 @@
 //! Placements: a queue looks for a place for a new game session until it has one or time is over.
 
+use placement::{Latencies, ON_DEMAND_COST, Override, Place, Rules, SPOT_COST};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::choose::{Latencies, Place, Rules};
 use crate::error::{Answer, ApiError};
 use crate::events;
 use crate::input::Record;
 use crate::world::{Fleet, Hosting, SessionRequest, SessionStatus, World, id_of, present, text};
-
-/// What an instance of a fleet costs beside others, where a fleet doesn't say: Spot is about a third of On-Demand.
-const ON_DEMAND_COST: f64 = 1.0;
-const SPOT_COST: f64 = 0.3;
 
 /// The state of a placement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,11 +215,13 @@ impl World {
     /// Starts a session in the best place that has room.
     fn try_places(&mut self, queue: &Record, placement: &Placement, now: f64) -> Option<String> {
         let places = self.places(queue, now);
-        let overriding = placement
+        let overriding: Option<Override> = placement
             .overriding
             .clone()
             .and_then(|value| serde_json::from_value(value).ok());
-        let ranked = Rules::read(queue).ranked(
+        // The model has checked the shape of both.
+        let rules: Rules = serde_json::from_value(queue.clone().into()).unwrap_or_default();
+        let ranked = rules.ranked(
             places,
             &placement.latencies(),
             overriding.as_ref(),

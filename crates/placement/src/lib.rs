@@ -1,5 +1,8 @@
 //! Where a queue would rather have a game session: pure ranking of places.
 //!
+//! In: what a queue says (the properties of `AWS::GameLift::GameSessionQueue`), places, players' latencies, the time since
+//! the request. Out: the places that will do, best first. Knows no capacity and no clock.
+//!
 //! The rules are those of <https://docs.aws.amazon.com/gamelift/latest/developerguide/queues-design-priority.html>:
 //! places that are too slow for a player or not allowed drop out, the others are sorted by the queue's priorities.
 
@@ -8,7 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::input::Record;
+/// What an instance costs beside others where only that is known.
+pub const ON_DEMAND_COST: f64 = 1.0;
+
+/// Spot is about a third of On-Demand.
+pub const SPOT_COST: f64 = 0.3;
 
 /// What places are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -60,7 +67,7 @@ struct Filter {
 /// Replaces a queue's order of locations for one placement.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Override {
+pub struct Override {
     location_order: Vec<String>,
     placement_fallback_strategy: Fallback,
 }
@@ -68,7 +75,7 @@ pub(super) struct Override {
 /// How a queue chooses.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Rules {
+pub struct Rules {
     priority_configuration: PriorityConfiguration,
     filter_configuration: Filter,
     player_latency_policies: Vec<LatencyPolicy>,
@@ -76,22 +83,26 @@ pub(super) struct Rules {
 
 /// A fleet's location, as a queue sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Place {
+pub struct Place {
     /// Position among the queue's destinations.
-    pub(super) destination: usize,
-    pub(super) region: String,
-    pub(super) fleet: String,
-    pub(super) location: String,
+    pub destination: usize,
+    /// The fleet's own region.
+    pub region: String,
+    /// Its name or id.
+    pub fleet: String,
+    /// The region or custom location of the instances.
+    pub location: String,
     /// Only compared with others: lower is cheaper.
-    pub(super) cost: f64,
+    pub cost: f64,
 }
 
 /// Each player's milliseconds to each location.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Latencies(BTreeMap<String, BTreeMap<String, f64>>);
+pub struct Latencies(BTreeMap<String, BTreeMap<String, f64>>);
 
 impl Latencies {
-    pub(super) fn note(&mut self, player: &str, location: &str, milliseconds: f64) {
+    /// Notes a player's milliseconds to a location.
+    pub fn note(&mut self, player: &str, location: &str, milliseconds: f64) {
         let figures = self.0.entry(player.to_owned()).or_default();
         figures.insert(location.to_owned(), milliseconds);
     }
@@ -116,13 +127,9 @@ impl Latencies {
 }
 
 impl Rules {
-    /// The rules in a queue's record; the model has checked their shape.
-    pub(super) fn read(queue: &Record) -> Self {
-        serde_json::from_value(queue.clone().into()).unwrap_or_default()
-    }
-
     /// The places that will do, best first. `waited` is the seconds since the request.
-    pub(super) fn ranked(
+    #[must_use]
+    pub fn ranked(
         &self,
         mut places: Vec<Place>,
         latencies: &Latencies,
@@ -160,15 +167,27 @@ impl Rules {
 
     /// The most milliseconds that a player may have by now. The last policy holds on.
     fn cap(&self, waited: f64) -> Option<f64> {
+        let caps = self.caps();
+        let in_force = caps.iter().rfind(|(from, _)| *from <= waited);
+        in_force.or(caps.first()).map(|(_, cap)| *cap)
+    }
+
+    /// The latency policies in the order in which they apply: seconds since the request, and the most milliseconds from
+    /// then on.
+    #[must_use]
+    pub fn caps(&self) -> Vec<(f64, f64)> {
         let mut policies: Vec<_> = self.player_latency_policies.iter().collect();
         let cap = |policy: &LatencyPolicy| policy.maximum_individual_player_latency_milliseconds;
         policies.sort_by(|one, two| cap(one).total_cmp(&cap(two)));
-        let mut until = 0.0;
-        let in_force = policies.iter().find(|policy| {
-            until += policy.policy_duration_seconds.unwrap_or(f64::INFINITY);
-            waited < until
+        let mut from = 0.0;
+        let starts = policies.into_iter().map(|policy| {
+            let start = from;
+            from += policy.policy_duration_seconds.unwrap_or(f64::INFINITY);
+            (start, cap(policy))
         });
-        in_force.or(policies.last()).map(|policy| cap(policy))
+        starts
+            .take_while(|(from, _): &(f64, f64)| from.is_finite())
+            .collect()
     }
 
     fn by_override(&self, overriding: Option<&Override>, one: &Place, two: &Place) -> Ordering {
