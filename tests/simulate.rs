@@ -129,7 +129,7 @@ fn the_page_is_written_beside_the_result() {
     let folder = folder();
     simulate(folder.path(), &["near.json", "--html", "page.html"], 0);
     let page = fs::read_to_string(folder.path().join("page.html")).unwrap();
-    assert!(page.starts_with("<!doctype html>") && page.contains("<svg"));
+    assert!(page.starts_with("<!doctype html>") && page.contains("class=\"bar first\""));
     simulate(
         folder.path(),
         &["near.json", "--html", "nowhere/page.html"],
@@ -151,4 +151,107 @@ fn a_population_that_does_not_fit_is_refused() {
         3,
     );
     assert!(text(&output.stderr).contains("mars-1"));
+}
+
+#[test]
+fn recorded_tickets_are_played_and_their_problems_told_by_line() {
+    let folder = folder();
+    let csv = "time,ticket,player,latency:eu-central-1\n0,a,ann,20\n0,a,bob,20\n1,b,cleo,30\n2,b,dan,30\n";
+    fs::write(folder.path().join("tickets.csv"), csv).unwrap();
+    let played = |expected| {
+        let output = Command::new(env!("CARGO_BIN_EXE_liftform"))
+            .args(["simulate", "near.json", "--recorded", "tickets.csv"])
+            .current_dir(folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(expected));
+        output
+    };
+    let shown = text(&played(3).stderr);
+    assert!(
+        shown.contains("`tickets.csv`") && shown.contains("line 5: ticket `b` came at another"),
+        "{shown}"
+    );
+    fs::write(
+        folder.path().join("tickets.csv"),
+        csv.replace("2,b,dan", "1,b,dan"),
+    )
+    .unwrap();
+    let shown = text(&played(0).stdout);
+    assert!(shown.contains("matches              1"), "{shown}");
+    simulate(
+        folder.path(),
+        &["near.json", "--recorded", "tickets.csv"],
+        64,
+    );
+}
+
+#[test]
+fn a_matchmaker_of_a_topology_brings_its_rules_timeouts_and_queue() {
+    let topology = concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/skirmish.yaml");
+    let folder = folder();
+    let arguments = [
+        "--matchmaker",
+        "quick",
+        "--topology",
+        topology,
+        "--env",
+        "prod",
+        "--output",
+        "json",
+    ];
+    let output = simulate(folder.path(), &arguments, 0);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["request_timeout_seconds"], 90);
+    assert_eq!(result["queue"], "worldwide");
+    let report = &result["simulations"][0]["report"];
+    let placement = &report["placement"];
+    let (placed, unplaced) = (&placement["placed_matches"], &placement["unplaced_matches"]);
+    assert_eq!(
+        placed.as_u64().unwrap() + unplaced.as_u64().unwrap(),
+        report["matches"].as_u64().unwrap()
+    );
+    // Spot is cheaper, and both fleets are in the same locations.
+    let fleet = placement["fleets"][0]["name"].as_str().unwrap();
+    assert!(fleet.starts_with("arena-spot in "), "{fleet}");
+    let shown = text(&output.stderr);
+    assert!(shown.contains("latency to eu-north-1"), "{shown}");
+    assert!(!report["expansions"].as_array().unwrap().is_empty());
+
+    let unknown = [
+        "--matchmaker",
+        "duell",
+        "--topology",
+        topology,
+        "--env",
+        "prod",
+    ];
+    let shown = text(&simulate(folder.path(), &unknown, 3).stderr);
+    assert!(
+        shown.contains("no matchmaker `duell`; it has: duel, quick"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_rule_set_goes_through_a_queue_of_a_topology() {
+    let topology = concat!(env!("CARGO_MANIFEST_DIR"), "/stacks/skirmish.yaml");
+    let folder = folder();
+    let arguments = [
+        "far.json",
+        "--queue",
+        "worldwide",
+        "--topology",
+        topology,
+        "--env",
+        "prod",
+        "--fail-if",
+        "unplaced>0%",
+    ];
+    let shown = text(&simulate(folder.path(), &arguments, 0).stdout);
+    assert!(
+        shown.contains("matches without a place") && shown.contains("in fleet arena-spot in "),
+        "{shown}"
+    );
 }

@@ -148,6 +148,7 @@ impl From<SimulateError> for CliError {
     fn from(error: SimulateError) -> Self {
         match error {
             SimulateError::RuleSet(refusal) => refusal.into(),
+            SimulateError::Unknown { .. } => Self::of(ExitStatus::Refused, &error, None),
             SimulateError::Population(error) => {
                 let hint = "`liftform simulate --help` shows what a population may say.";
                 Self::of(ExitStatus::Refused, &error, Some(hint.to_owned()))

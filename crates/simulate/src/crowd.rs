@@ -165,11 +165,11 @@ fn distances(population: &Population) -> Vec<(&str, Vec<Option<f64>>)> {
             None => city_of(location).map(|place| city.millis[place]),
         }
     };
-    let locations = population.locations.iter();
+    let locations = population.measured().into_iter();
     locations
         .map(|location| {
             let millis = CITIES.iter().map(|city| of(location, city));
-            (location.as_str(), millis.collect())
+            (location, millis.collect())
         })
         .collect()
 }

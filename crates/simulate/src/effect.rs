@@ -26,9 +26,12 @@ struct Step {
 enum Target {
     /// The verdict of the rule with this name.
     Rule(String),
-    /// The smallest and largest sizes of the match's teams by age; `None` for teams of other entries.
-    Teams(Vec<(u32, Vec<Option<(usize, usize)>>)>),
+    /// The sizes of the match's teams by age.
+    Teams(Vec<(u32, Sizes)>),
 }
+
+/// Fewest and most players of each team of a match; `None` for teams that the expansion doesn't name.
+type Sizes = Vec<Option<(usize, usize)>>;
 
 impl Effects {
     pub(crate) fn new(rule_set: &RuleSet) -> Self {
@@ -121,7 +124,7 @@ fn deciding_rule<'a>(rule_set: &'a RuleSet, name: &'a str) -> &'a str {
     takes_over.map_or(name, |rule| &rule.name)
 }
 
-fn sizes(rule_set: &RuleSet, named: &[String]) -> Vec<(u32, Vec<Option<(usize, usize)>>)> {
+fn sizes(rule_set: &RuleSet, named: &[String]) -> Vec<(u32, Sizes)> {
     let players = |players: u32| usize::try_from(players).unwrap_or(usize::MAX);
     let at = |age: u32| {
         let aged = rule_set.at_age(age);

@@ -1,6 +1,6 @@
 //! Who plays: how many, when, with whom, with which attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use flexmatch::{AttributeType, AttributeValue, PlayerAttribute, RuleSet};
@@ -9,6 +9,9 @@ use serde::Deserialize;
 use crate::acceptance::Acceptance;
 use crate::cities::{CITIES, city_of};
 use crate::recording::RecordingError;
+
+/// Locations where a population names none.
+const LOCATIONS: [&str; 4] = ["us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"];
 
 /// A population, as a file describes it. Everything has a default that fits the rule set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,7 +27,7 @@ pub struct Population {
     pub hours: Vec<f64>,
     /// Shares of tickets with one, two, three, ... players.
     pub parties: Vec<f64>,
-    /// Locations with fleets, whose latency players measure.
+    /// Locations with fleets, whose latency players measure. Empty: four around the world.
     pub locations: Vec<String>,
     /// Milliseconds from cities to a location that the table doesn't know, or instead of its figures. Players of cities that
     /// are left out don't measure the location.
@@ -107,9 +110,7 @@ impl Default for Population {
             evening_peak: 1.6,
             hours: Vec::new(),
             parties: vec![0.75, 0.18, 0.07],
-            locations: ["us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"]
-                .map(str::to_owned)
-                .to_vec(),
+            locations: Vec::new(),
             distances: BTreeMap::new(),
             cities: BTreeMap::new(),
             attributes: BTreeMap::new(),
@@ -165,6 +166,29 @@ impl Population {
         Ok(())
     }
 
+    /// Lets players measure these locations instead, as far as distances are known. Returns those that are not.
+    pub fn measure<'l>(&mut self, locations: impl Iterator<Item = &'l String>) -> Vec<String> {
+        let wanted: BTreeSet<&String> = locations.collect();
+        let (known, unknown): (Vec<String>, Vec<String>) = wanted
+            .into_iter()
+            .cloned()
+            .partition(|location| self.knows(location));
+        self.locations = known;
+        unknown
+    }
+
+    fn knows(&self, location: &str) -> bool {
+        self.distances.contains_key(location) || city_of(location).is_some()
+    }
+
+    /// The locations whose latency players measure.
+    pub(crate) fn measured(&self) -> Vec<&str> {
+        if self.locations.is_empty() {
+            return LOCATIONS.to_vec();
+        }
+        self.locations.iter().map(String::as_str).collect()
+    }
+
     fn check_day(&self) -> Result<(), PopulationError> {
         if self.hours.is_empty() {
             return Ok(());
@@ -184,14 +208,9 @@ impl Population {
     }
 
     fn check_places(&self) -> Result<(), PopulationError> {
-        if self.locations.is_empty() {
-            return Err(PopulationError::UnknownLocation(String::new()));
-        }
-        let is_known = |location: &String| {
-            self.distances.contains_key(location) || city_of(location).is_some()
-        };
-        if let Some(unknown) = self.locations.iter().find(|location| !is_known(location)) {
-            return Err(PopulationError::UnknownLocation(unknown.clone()));
+        let mut measured = self.measured().into_iter();
+        if let Some(unknown) = measured.find(|location| !self.knows(location)) {
+            return Err(PopulationError::UnknownLocation(unknown.to_owned()));
         }
         let named = self.distances.values().flat_map(BTreeMap::keys);
         let is_city = |name: &str| CITIES.iter().any(|city| city.name == name);

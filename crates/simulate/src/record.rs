@@ -229,12 +229,11 @@ impl<'a> Record<'a> {
                 continue;
             };
             let mut known = self.rules.iter_mut();
-            match known.find(|(rule, _, _)| *rule == verdict.rule) {
-                Some((_, _, values)) => values.push(extent.value),
-                None => {
-                    self.rules
-                        .push((verdict.rule.clone(), extent.quantity, vec![extent.value]))
-                }
+            if let Some((_, _, values)) = known.find(|(rule, _, _)| *rule == verdict.rule) {
+                values.push(extent.value);
+            } else {
+                let rule = verdict.rule.clone();
+                self.rules.push((rule, extent.quantity, vec![extent.value]));
             }
         }
     }

@@ -211,11 +211,13 @@ fn one(line: u64, message: impl Into<String>) -> RecordingError {
 
 fn unreadable(error: &csv::Error) -> LineError {
     let line = error.position().map_or(1, csv::Position::line);
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => format!("{len} columns, but the first row names {expected_len}"),
-        _ => error.to_string(),
+    let message = if let csv::ErrorKind::UnequalLengths {
+        expected_len, len, ..
+    } = error.kind()
+    {
+        format!("{len} columns, but the first row names {expected_len}")
+    } else {
+        error.to_string()
     };
     LineError { line, message }
 }

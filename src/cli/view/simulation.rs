@@ -86,7 +86,8 @@ mod tests {
         let scenario = simulate::Scenario {
             rule_set: &rule_set,
             matchmaker: flexmatch::matching::MatchmakerOptions::default(),
-            population: &population,
+            players: simulate::Players::Drawn(&population),
+            queue: None,
         };
         let report = simulate::simulate(&scenario).expect("the population fits");
         files

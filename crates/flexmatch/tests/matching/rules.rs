@@ -1,5 +1,7 @@
 //! What each type of rule demands.
 
+use flexmatch::matching::Quantity;
+
 use crate::scene::{Scene, duel};
 
 const ATTRIBUTES: &str = r#""playerAttributes": [
@@ -181,4 +183,77 @@ fn functions_of_lists_give_one_number() {
     check("median", 4.0);
     check("stddev", 2.0_f64.sqrt());
     check("count", 4.0);
+}
+
+/// What a match is said to use of one rule, and from which age the rule allows it.
+#[track_caller]
+fn check_verdict(rule: &str, tickets: &str, extent: Option<(Quantity, f64)>) {
+    let rest = format!(r#"{ATTRIBUTES}, "rules": [{{"name": "R", {rule}}}]"#);
+    let mut scene = Scene::patient(&duel(1, &rest));
+    scene.enter(0, tickets);
+    let formed = scene.formed(0);
+    let verdict = &formed[0].verdicts[0];
+    assert_eq!((verdict.rule.as_str(), verdict.allowed_from), ("R", 0));
+    let found = verdict.extent.map(|extent| (extent.quantity, extent.value));
+    assert_eq!(found, extent, "{rule}");
+}
+
+#[test]
+fn a_match_tells_how_far_it_uses_up_a_rule() {
+    check_verdict(
+        r#""type": "distance", "measurements": ["avg(teams[*].players.attributes[skill])"], "referenceValue": 5, "maxDistance": 9"#,
+        "a skill=7\nb skill=-2",
+        Some((Quantity::Distance, 7.0)),
+    );
+    check_verdict(
+        r#""type": "batchDistance", "batchAttribute": "skill", "maxDistance": 9"#,
+        "a skill=7\nb skill=-2",
+        Some((Quantity::Distance, 9.0)),
+    );
+    check_verdict(
+        r#""type": "batchDistance", "batchAttribute": "mode""#,
+        "a\nb",
+        None,
+    );
+    // Everybody can play in both; in `us` the further player is nearer.
+    check_verdict(
+        r#""type": "latency", "maxLatency": 200"#,
+        "a @eu=20 @us=90\nb @eu=100 @us=80",
+        Some((Quantity::Latency, 90.0)),
+    );
+    check_verdict(
+        r#""type": "collection", "operation": "intersection", "measurements": "flatten(teams[*].players.attributes[maps])""#,
+        "a maps=[lava,ice,sea]\nb maps=[ice,sea]",
+        Some((Quantity::Count, 2.0)),
+    );
+    check_verdict(
+        r#""type": "collection", "operation": "contains", "referenceValue": "ice", "measurements": "flatten(teams[*].players.attributes[maps])""#,
+        "a maps=[lava,ice]\nb maps=[sea]",
+        Some((Quantity::Count, 1.0)),
+    );
+    check_verdict(
+        r#""type": "collection", "operation": "reference_intersection_count", "referenceValue": ["ice", "sea"], "minCount": 1, "measurements": "flatten(teams[*].players.attributes[maps])""#,
+        "a maps=[ice,sea]\nb maps=[sea]",
+        Some((Quantity::Count, 1.0)),
+    );
+}
+
+#[test]
+fn a_match_tells_which_step_made_each_rule_allow_it() {
+    let rest = format!(
+        r#"{ATTRIBUTES}, "rules": [{{"name": "Even", "type": "batchDistance", "batchAttribute": "skill", "maxDistance": 5}},
+            {{"name": "Near", "type": "latency", "maxLatency": 50}}],
+        "expansions": [{{"target": "rules[Even].maxDistance", "steps": [{{"waitTimeSeconds": 10, "value": 20}}, {{"waitTimeSeconds": 30, "value": 90}}]}},
+            {{"target": "rules[Near].maxLatency", "steps": [{{"waitTimeSeconds": 20, "value": 100}}]}}]"#
+    );
+    let mut scene = Scene::patient(&duel(1, &rest));
+    scene.enter(0, "a skill=0 @eu=70\nb skill=15 @eu=70");
+    assert!(scene.formed(19).is_empty());
+    let formed = scene.formed(20);
+    let ages: Vec<u32> = formed[0]
+        .verdicts
+        .iter()
+        .map(|verdict| verdict.allowed_from)
+        .collect();
+    assert_eq!((ages, formed[0].requirements_age), (vec![10, 20], 20));
 }

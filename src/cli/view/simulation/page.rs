@@ -5,24 +5,28 @@ use std::fmt::Write as _;
 use simulate::Report;
 
 use super::Played;
-use super::tables::{Table, percent, tables};
+use super::tables::{NO_RULE, Table, distinct, percent, step_name, tables};
 
 const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d5dae0;--first:#2166ac;--second:#e08214}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--paper:#15181c;--line:#3a4047;--first:#6baed6;--second:#fdb863}}
-body{font:16px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:0 auto;padding:1rem}
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
-table{border-collapse:collapse;width:100%}th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;overflow-wrap:anywhere}
-th:first-child,td:first-child{text-align:left;overflow-wrap:normal}p{overflow-wrap:anywhere}thead th{font-weight:600}
-svg{width:100%;height:auto;display:block}svg text{font:13px system-ui,sans-serif;fill:var(--ink)}
-.first{fill:var(--first)}.second{fill:var(--second)}.key{display:inline-block;width:.8em;height:.8em;margin-right:.3em}
+:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d5dae0;--track:#eef1f4;--first:#2166ac;--second:#e08214}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--paper:#15181c;--line:#3a4047;--track:#22272d;--first:#6baed6;--second:#fdb863}}
+*{box-sizing:border-box}
+body{font:16px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:56rem;margin:0 auto;padding:1rem}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}
+th,td{padding:.3rem 0 .3rem .75rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;overflow-wrap:anywhere}
+th:first-child,td:first-child{padding-left:0;text-align:left}td:first-child{max-width:22rem}thead th{font-weight:600}
+.group{display:grid;grid-template-columns:minmax(5.5rem,30%) 1fr;gap:0 .75rem;align-items:center;margin:.35rem 0}
+.long .group{grid-template-columns:1fr}.label{overflow-wrap:anywhere}
+.row{display:grid;grid-template-columns:1fr 3.6rem;gap:.5rem;align-items:center}
+.track{background:var(--track);height:1rem}.bar{height:100%}.value{font-variant-numeric:tabular-nums;text-align:right}
+.first{background:var(--first)}.second{background:var(--second)}.key{display:inline-block;width:.8em;height:.8em;margin-right:.3em}
+@media(max-width:36rem){.wide tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));border-bottom:1px solid var(--line)}
+.wide th,.wide td{border-bottom:0}.wide th:first-child:empty{display:none}.wide td:first-child{grid-column:1/-1;max-width:none;padding-bottom:0}}
 ";
 
-/// Width of the charts in their own units.
-const WIDTH: f64 = 480.0;
-const BAR: f64 = 16.0;
-const LABEL: f64 = 120.0;
-const VALUE: f64 = 60.0;
+/// Longest label that stands beside its bars, in characters; longer ones stand above.
+const SHORT_LABEL: usize = 16;
 
 /// A bar chart: a label and a share, 0 to 1, per rule set.
 struct Chart {
@@ -42,7 +46,7 @@ pub(in crate::cli) fn html(played: &[Played]) -> String {
         // Writing to a string can't fail.
         let _ = write!(
             page,
-            "<span class=\"key\" style=\"background:var(--{})\"></span>{} ",
+            "<span class=\"key {}\"></span>{} ",
             class(index),
             escape(&played.file)
         );
@@ -60,7 +64,13 @@ pub(in crate::cli) fn html(played: &[Played]) -> String {
 
 fn charts(played: &[Played]) -> Vec<Chart> {
     let reports: Vec<&Report> = played.iter().map(|played| &played.report).collect();
-    vec![waits(&reports), locations(&reports), steps(&reports)]
+    vec![
+        waits(&reports),
+        locations(&reports),
+        steps(&reports),
+        effects(&reports),
+        blocked(&reports),
+    ]
 }
 
 fn waits(reports: &[&Report]) -> Chart {
@@ -94,12 +104,7 @@ fn waits(reports: &[&Report]) -> Chart {
 }
 
 fn locations(reports: &[&Report]) -> Chart {
-    let mut names: Vec<&str> = Vec::new();
-    for share in reports.iter().flat_map(|report| &report.locations) {
-        if !names.contains(&share.name.as_str()) {
-            names.push(&share.name);
-        }
-    }
+    let names = distinct(reports, |report| &report.locations, |share| &*share.name);
     let share = |report: &Report, name: &str| {
         let found = report.locations.iter().find(|share| share.name == name);
         found.map_or(0.0, |share| share.share)
@@ -140,63 +145,91 @@ fn steps(reports: &[&Report]) -> Chart {
     }
 }
 
+fn effects(reports: &[&Report]) -> Chart {
+    let names = distinct(reports, |report| &report.expansions, step_name);
+    let share = |report: &Report, name: &str| {
+        let mut steps = report.expansions.iter();
+        let found = steps.find(|step| step_name(step) == name);
+        found.map_or(0.0, |step| step.share)
+    };
+    let bars = names.into_iter().map(|name| {
+        let shares = reports.iter().map(|report| share(report, &name));
+        let shares = shares.collect();
+        (name, shares)
+    });
+    Chart {
+        title: "Players with a match that only this step allows",
+        bars: bars.collect(),
+    }
+}
+
+fn blocked(reports: &[&Report]) -> Chart {
+    let names = distinct(
+        reports,
+        |report| &report.blocked,
+        |blocked| blocked.rule.as_deref(),
+    );
+    let share = |report: &Report, rule: Option<&str>| {
+        let mut all = report.blocked.iter();
+        let found = all.find(|blocked| blocked.rule.as_deref() == rule);
+        found.map_or(0.0, |blocked| blocked.share)
+    };
+    let bars = names.into_iter().map(|rule| {
+        let shares = reports.iter().map(|report| share(report, rule));
+        (rule.unwrap_or(NO_RULE).to_owned(), shares.collect())
+    });
+    Chart {
+        title: "Players who timed out, by the rule that blocked them",
+        bars: bars.collect(),
+    }
+}
+
 fn draw(page: &mut String, chart: &Chart) {
-    let largest = chart
-        .bars
-        .iter()
-        .flat_map(|(_, shares)| shares)
-        .copied()
-        .fold(0.0, f64::max);
+    let shares = chart.bars.iter().flat_map(|(_, shares)| shares);
+    let largest = shares.copied().fold(0.0, f64::max);
     if largest <= 0.0 {
         return;
     }
-    let rows = chart
-        .bars
-        .iter()
-        .map(|(_, shares)| shares.len())
-        .sum::<usize>();
-    let height = part(rows, 1) * (BAR + 2.0) + part(chart.bars.len(), 1) * 6.0;
+    let is_long = |(label, _): &(String, Vec<f64>)| label.chars().count() > SHORT_LABEL;
+    let form = if chart.bars.iter().any(is_long) {
+        "chart long"
+    } else {
+        "chart"
+    };
     // Writing to a string can't fail.
-    let _ = writeln!(
-        page,
-        "<h2>{title}</h2>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\">",
-        title = chart.title
-    );
-    let mut top = 0.0;
+    let _ = writeln!(page, "<h2>{}</h2>\n<div class=\"{form}\">", chart.title);
     for (label, shares) in &chart.bars {
-        let _ = writeln!(
+        let _ = write!(
             page,
-            "<text x=\"0\" y=\"{}\">{}</text>",
-            top + BAR - 3.0,
+            "<div class=\"group\"><div class=\"label\">{}</div><div>",
             escape(label)
         );
         for (index, share) in shares.iter().enumerate() {
-            let width = (WIDTH - LABEL - VALUE) * share / largest;
-            let _ = writeln!(
+            let _ = write!(
                 page,
-                "<rect class=\"{}\" x=\"{LABEL}\" y=\"{top}\" width=\"{width:.1}\" height=\"{BAR}\"/>\
-                 <text x=\"{:.1}\" y=\"{}\">{}</text>",
+                "<div class=\"row\"><div class=\"track\"><div class=\"bar {}\" style=\"width:{:.1}%\"></div></div>\
+                 <div class=\"value\">{}</div></div>",
                 class(index),
-                LABEL + width + 6.0,
-                top + BAR - 3.0,
+                100.0 * share / largest,
                 percent(*share)
             );
-            top += BAR + 2.0;
         }
-        top += 6.0;
+        page.push_str("</div></div>\n");
     }
-    page.push_str("</svg>\n");
+    page.push_str("</div>\n");
 }
 
 fn write_table(page: &mut String, table: &Table, played: &[Played]) {
     // Writing to a string can't fail.
-    let _ = write!(page, "<h2>{}</h2>\n<table>", table.title);
+    let _ = write!(page, "<h2>{}</h2>\n<table", table.title);
     if played.len() > 1 {
-        page.push_str("<thead><tr><th></th>");
+        page.push_str(" class=\"wide\"><thead><tr><th></th>");
         for played in played {
             let _ = write!(page, "<th>{}</th>", escape(&played.file));
         }
         page.push_str("</tr></thead>");
+    } else {
+        page.push('>');
     }
     for row in &table.rows {
         let _ = write!(page, "\n<tr><td>{}</td>", escape(&row.label));
