@@ -4,7 +4,7 @@ use checks::{Options, check, codes};
 use cloudformation::Template;
 
 /// Codes whose problem lies outside of a template's text: a Region, a size, a text that can't be read.
-const ELSEWHERE: [&str; 5] = ["L1022", "L1030", "L1031", "L1129", "L1201"];
+const ELSEWHERE: [&str; 6] = ["L1022", "L1030", "L1031", "L1129", "L1130", "L1201"];
 
 fn found(text: &str) -> Vec<String> {
     let template = Template::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));

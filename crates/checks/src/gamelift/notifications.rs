@@ -1,6 +1,7 @@
 //! Topics that GameLift publishes to: without permission, events are lost silently.
 //!
-//! Source: <https://docs.aws.amazon.com/gameliftservers/latest/flexmatchguide/match-notification.html>
+//! Source: <https://docs.aws.amazon.com/gameliftservers/latest/flexmatchguide/match-notification.html>; that a service which
+//! publishes to an encrypted topic needs the topic's key: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>
 
 use serde_json::Value as Json;
 
@@ -23,6 +24,15 @@ pub(super) fn check(scope: &mut Scope<'_>) {
                     format!("nothing allows GameLift to publish to `{topic}`: its events are lost");
                 let hint =
                     "add an AWS::SNS::TopicPolicy that allows gamelift.amazonaws.com sns:Publish";
+                scope.push(Finding::warning(codes::SILENT_TOPIC, &path, message).hint(hint));
+            }
+            if let Some(key) = own_key(scope, topic)
+                && !serves_gamelift(scope, key)
+            {
+                let message = format!(
+                    "the policy of key `{key}`, which encrypts `{topic}`, gives GameLift no right to use it: its events are lost"
+                );
+                let hint = "allow gamelift.amazonaws.com kms:Decrypt and kms:GenerateDataKey in its KeyPolicy";
                 scope.push(Finding::warning(codes::SILENT_TOPIC, &path, message).hint(hint));
             }
             if is_managed_key(scope, topic) {
@@ -51,6 +61,59 @@ fn is_managed_key(scope: &Scope<'_>, topic: &str) -> bool {
         .get(topic)
         .and_then(|topic| topic.properties.get("KmsMasterKeyId"));
     literal::text(key) == Some("alias/aws/sns")
+}
+
+/// The key of the same template that encrypts a topic, named directly or by an alias.
+fn own_key<'run>(scope: &Scope<'run>, topic: &str) -> Option<&'run str> {
+    let resources = &scope.template.resources;
+    let mut named = resources.get(topic)?.properties.get("KmsMasterKeyId")?;
+    // One alias leads to one key, so two steps reach it.
+    for _ in 0..2 {
+        let id = literal::target(named)?;
+        let (id, resource) = resources.get_key_value(id)?;
+        match resource.kind.as_str() {
+            "AWS::KMS::Key" => return Some(id),
+            "AWS::KMS::Alias" => named = resource.properties.get("TargetKeyId")?,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether a key's policy may let the service use it. Rights of an account don't: GameLift publishes as itself.
+fn serves_gamelift(scope: &Scope<'_>, key: &str) -> bool {
+    let resource = scope.template.resources.get(key);
+    let Some(document) = resource.and_then(|key| key.properties.get("KeyPolicy")) else {
+        // The default policy gives rights to the account only.
+        return false;
+    };
+    statements(document).is_none_or(|statements| {
+        statements.iter().any(|statement| {
+            let principal = statement.get("Principal").unwrap_or(&Json::Null);
+            let service = principal.get("Service").unwrap_or(&Json::Null);
+            let everybody = principal == "*" || principal.get("AWS").is_some_and(|who| who == "*");
+            literal::is_function(statement)
+                || is_allowed(statement)
+                    && (everybody
+                        || literal::is_function(principal)
+                        || literal::is_function(service)
+                        || service.to_string().contains("gamelift")
+                        || service.to_string().contains("Fn::"))
+        })
+    })
+}
+
+/// The statements of a policy; `None` when a function gives them.
+fn statements(document: &Json) -> Option<&[Json]> {
+    let Some(given) = document.get("Statement") else {
+        return (!literal::is_function(document)).then_some(&[]);
+    };
+    let is_open = literal::is_function(given);
+    (!is_open).then(|| literal::list(Some(given)).unwrap_or(std::slice::from_ref(given)))
+}
+
+fn is_allowed(statement: &Json) -> bool {
+    literal::text(statement.get("Effect")) == Some("Allow")
 }
 
 /// Whether a policy of the topic may allow it; one that a function writes counts as one.
@@ -85,24 +148,16 @@ fn mentions_or_unknown(topics: &Json, topic: &str) -> bool {
 
 /// Any statement that names the service, or everybody, or that a function gives.
 fn allows_gamelift(document: &Json) -> bool {
-    if literal::is_function(document) {
-        return true;
-    }
-    let one = document
-        .get("Statement")
-        .map(std::slice::from_ref)
-        .unwrap_or_default();
-    let statements = literal::list(document.get("Statement")).unwrap_or(one);
-    statements.iter().any(|statement| {
-        let principal = statement.get("Principal").unwrap_or(&Json::Null);
-        literal::is_function(statement)
-            || literal::text(statement.get("Effect")) == Some("Allow")
-                && (principal == "*" || {
-                    let text = principal.to_string();
-                    text.contains("gamelift")
-                        || text.contains("Fn::")
-                        || text.contains("\"Ref\"")
-                        || text.contains("\"AWS\":\"*\"")
-                })
+    statements(document).is_none_or(|statements| {
+        statements.iter().any(|statement| {
+            let principal = statement.get("Principal").unwrap_or(&Json::Null);
+            let text = principal.to_string();
+            literal::is_function(statement)
+                || is_allowed(statement)
+                    && (principal == "*"
+                        || ["gamelift", "Fn::", "\"Ref\"", "\"AWS\":\"*\""]
+                            .iter()
+                            .any(|part| text.contains(part)))
+        })
     })
 }

@@ -1,4 +1,4 @@
-//! Queues: destinations, latency policies, certificates.
+//! Queues: destinations, filters, latency policies, certificates.
 
 use facts::QuotaName;
 use serde_json::Value as Json;
@@ -11,6 +11,7 @@ pub(super) fn check(scope: &mut Scope<'_>) {
         destinations(scope, &queue);
         latency(scope, &queue);
         certificates(scope, &queue);
+        filter(scope, &queue);
     }
 }
 
@@ -112,6 +113,51 @@ fn certificates(scope: &mut Scope<'_>, queue: &Part<'_>) {
         let path = queue.path("Destinations");
         scope.push(Finding::error(codes::CERTIFICATES, path, message));
     }
+}
+
+/// Allowed locations that no fleet of the queue has. Told only where all fleets and the Region are known.
+fn filter(scope: &mut Scope<'_>, queue: &Part<'_>) {
+    let Some(region) = scope.options.region.clone() else {
+        return;
+    };
+    let allowed = queue
+        .get("FilterConfiguration")
+        .and_then(|filter| filter.get("AllowedLocations"));
+    let allowed = literal::list(allowed).unwrap_or_default();
+    let destinations = queue.list("Destinations").iter();
+    let fleets: Option<Vec<Part<'_>>> = destinations
+        .map(|destination| fleet(scope, destination.get("DestinationArn")?))
+        .collect();
+    let known: Option<Vec<&str>> = fleets
+        .unwrap_or_default()
+        .iter()
+        .map(locations)
+        .reduce(|all, more| Some([all?, more?].concat()))
+        .flatten();
+    let Some(known) = known else { return };
+    for (index, location) in allowed.iter().enumerate() {
+        let Some(location) = location.as_str() else {
+            continue;
+        };
+        if location != region && !known.contains(&location) {
+            let message = format!("no fleet of the queue is in the allowed location `{location}`");
+            let path = queue.path(&format!("FilterConfiguration/AllowedLocations/{index}"));
+            let hint = format!(
+                "add the location to a fleet, or remove it; the fleets are in: {}",
+                [&[region.as_str()], &*known].concat().join(", ")
+            );
+            scope.push(Finding::warning(codes::QUEUE_FILTER, path, message).hint(hint));
+        }
+    }
+}
+
+/// The remote locations of a fleet; `None` when they aren't all literal.
+fn locations<'run>(fleet: &Part<'run>) -> Option<Vec<&'run str>> {
+    if !fleet.is_absent("Locations") && literal::list(fleet.get("Locations")).is_none() {
+        return None;
+    }
+    let list = fleet.list("Locations").iter();
+    list.map(|entry| entry.get("Location")?.as_str()).collect()
 }
 
 /// The fleet that a destination leads to, directly or through an alias.
