@@ -7,7 +7,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -254,4 +255,69 @@ fn a_rule_set_goes_through_a_queue_of_a_topology() {
         shown.contains("matches without a place") && shown.contains("in fleet arena-spot in "),
         "{shown}"
     );
+}
+
+/// Where distributions put it.
+const CHROMIUM: [&str; 3] = [
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+];
+
+/// Waits for a process, however busy the machine is, and ends one that hangs.
+fn ended(mut process: Child, patience: Duration) -> bool {
+    let until = Instant::now() + patience;
+    while Instant::now() < until {
+        if process.try_wait().unwrap().is_some() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    false
+}
+
+#[test]
+fn a_browser_shows_the_page_without_a_complaint() {
+    let Some(browser) = CHROMIUM.iter().find(|path| Path::new(path).exists()) else {
+        eprintln!("no Chromium here: the page's markup is checked by the tests of the view only");
+        return;
+    };
+    let folder = folder();
+    let arguments = ["near.json", "--against", "far.json", "--html", "page.html"];
+    simulate(folder.path(), &arguments, 0);
+    let said = fs::File::create(folder.path().join("said")).unwrap();
+    let process = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+        ])
+        .args(["--no-first-run", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync"])
+        .args(["--enable-logging=stderr", "--v=0", "--window-size=390,900"])
+        .arg("--host-resolver-rules=MAP * ~NOTFOUND")
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.path().join("profile").display()
+        ))
+        .arg(format!(
+            "--screenshot={}",
+            folder.path().join("page.png").display()
+        ))
+        .arg(format!(
+            "file://{}",
+            folder.path().join("page.html").display()
+        ))
+        .stdout(Stdio::null())
+        .stderr(said)
+        .spawn()
+        .unwrap();
+    let shown = ended(process, Duration::from_secs(240));
+    let said = fs::read_to_string(folder.path().join("said")).unwrap_or_default();
+    assert!(shown, "the browser hangs: {said}");
+    assert!(folder.path().join("page.png").exists(), "{said}");
+    assert!(!said.contains("CONSOLE"), "{said}");
 }

@@ -118,6 +118,51 @@ mod tests {
     fn the_page_escapes_names_and_loads_nothing() {
         let page = html(&played(&["<script>.json"]));
         assert!(page.contains("&lt;script&gt;.json") && page.contains("&lt;Near&gt;"));
-        assert!(!page.contains("<script") && !page.contains("http"));
+        for outside in ["<script", "http", "src=", "url(", "@import"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        // Without it browsers ask the server, or the disk, for an icon.
+        assert_eq!(page.matches("href=").count(), 1);
+        assert!(page.contains("<link rel=\"icon\" href=\"data:,\">"));
+    }
+
+    #[test]
+    fn the_pages_elements_are_closed_in_order() {
+        for files in [&["a.json"][..], &["a&b.json", "\"c\".json"][..]] {
+            let page = html(&played(files));
+            let mut open = Vec::new();
+            for tag in page.split('<').skip(1) {
+                let (tag, _) = tag.split_once('>').expect("every tag ends");
+                let name = tag.split(' ').next().unwrap_or_default();
+                assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+                match name.strip_prefix('/') {
+                    Some(name) => assert_eq!(open.pop(), Some(name), "{tag}"),
+                    None if ["!doctype", "meta", "link"].contains(&name) => {}
+                    None => open.push(name),
+                }
+            }
+            assert_eq!(open, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn bars_are_as_long_as_their_shares() {
+        let mut played = played(&["a.json"]);
+        played[0].report.locations = vec![share("near", 0.8), share("far", 0.2)];
+        let page = html(&played);
+        for (width, shown) in [("100.0%", "80.0%"), ("25.0%", "20.0%")] {
+            let bar = format!(
+                "<div class=\"bar first\" style=\"width:{width}\"></div></div><div class=\"value\">{shown}</div>"
+            );
+            assert!(page.contains(&bar), "{bar}");
+        }
+    }
+
+    fn share(name: &str, share: f64) -> simulate::Share {
+        simulate::Share {
+            name: name.to_owned(),
+            matches: 1,
+            share,
+        }
     }
 }

@@ -18,7 +18,7 @@ th,td{padding:.3rem 0 .3rem .75rem;border-bottom:1px solid var(--line);text-alig
 th:first-child,td:first-child{padding-left:0;text-align:left}td:first-child{max-width:22rem}thead th{font-weight:600}
 .group{display:grid;grid-template-columns:minmax(5.5rem,30%) 1fr;gap:0 .75rem;align-items:center;margin:.35rem 0}
 .long .group{grid-template-columns:1fr}.label{overflow-wrap:anywhere}
-.row{display:grid;grid-template-columns:1fr 3.6rem;gap:.5rem;align-items:center}
+.row{display:grid;grid-template-columns:1fr 4rem;gap:.5rem;align-items:center}
 .track{background:var(--track);height:1rem}.bar{height:100%}.value{font-variant-numeric:tabular-nums;text-align:right}
 .first{background:var(--first)}.second{background:var(--second)}.key{display:inline-block;width:.8em;height:.8em;margin-right:.3em}
 @media(max-width:36rem){.wide tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));border-bottom:1px solid var(--line)}
