@@ -356,3 +356,61 @@ fn every_code_of_every_part_is_listed_and_explained() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("rules of AWS"), "{stderr}");
 }
+
+const EXTENDED: &str = "\
+name: game
+home: us-east-1
+identity: { guests: true }
+environments: { dev: {} }
+extensions:
+  resources: extra.yaml
+  overrides:
+    MatchEventsTopic.Properties.KmsMasterKeyId: [1]
+";
+const EXTRA: &str = "\
+Resources:
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      EvaluationPeriods: many
+      ComparisonOperator: GreaterThanThreshold
+";
+
+#[test]
+fn findings_in_templates_name_the_line_of_the_topology_that_made_them() {
+    let folder = folder(&[("game.yaml", EXTENDED), ("extra.yaml", EXTRA)]);
+    let arguments = ["validate", "game.yaml", "--output", "jsonl"];
+    let output = liftform(folder.path(), &arguments, 3);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = shown
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let made_by = |resource: &str| {
+        let of = |problem: &&Value| {
+            let path = problem["path"].as_str();
+            path.is_some_and(|path| path.starts_with(&format!("Resources/{resource}/")))
+        };
+        let problem = lines.iter().find(of);
+        problem.unwrap_or_else(|| panic!("{resource}: {shown}"))["made_by"].clone()
+    };
+    let alarm = made_by("Alarm");
+    assert_eq!(
+        (&alarm["file"], &alarm["line"]),
+        (&"game.yaml".into(), &6.into()),
+        "{alarm}"
+    );
+    let topic = made_by("MatchEventsTopic");
+    assert_eq!(
+        (&topic["file"], &topic["line"]),
+        (&"game.yaml".into(), &8.into()),
+        "{topic}"
+    );
+
+    let drawn = liftform(folder.path(), &["validate", "game.yaml"], 3);
+    let drawn = String::from_utf8(drawn.stderr).unwrap();
+    assert!(
+        drawn.contains("  = made by `extensions.resources` at game.yaml:6:14"),
+        "{drawn}"
+    );
+}

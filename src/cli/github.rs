@@ -61,14 +61,19 @@ pub(super) fn annotation(diagnostic: &Diagnostic) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
+    let at = |file: &str, line: u32, column: u32| {
+        vec![
+            format!("file={}", property(file)),
+            format!("line={line}"),
+            format!("col={column}"),
+        ]
+    };
     let mut properties = match &diagnostic.place {
-        Place::File { file, line, column } => {
-            vec![
-                format!("file={}", property(file)),
-                format!("line={line}"),
-                format!("col={column}"),
-            ]
-        }
+        Place::File { file, line, column } => at(file, *line, *column),
+        Place::Template {
+            made_by: Some(made_by),
+            ..
+        } if !made_by.file.is_empty() => at(&made_by.file, made_by.line, made_by.column),
         Place::Topology { file } => vec![format!("file={}", property(file))],
         Place::Template { .. } => Vec::new(),
     };
@@ -139,6 +144,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::compile::TopologyLine;
 
     fn diagnostic(place: Place) -> Diagnostic {
         Diagnostic {
@@ -170,8 +176,25 @@ mod tests {
             stack: "game".to_owned(),
             region: "eu-west-1".to_owned(),
             path: "Resources/Queue".to_owned(),
+            made_by: None,
         };
         assert!(annotation(&diagnostic(place)).starts_with("::error title=L0102::"));
+    }
+
+    #[test]
+    fn finding_in_a_template_is_marked_at_the_line_that_made_it() {
+        let place = Place::Template {
+            stack: "game".to_owned(),
+            region: "eu-west-1".to_owned(),
+            path: "Resources/Queue".to_owned(),
+            made_by: Some(TopologyLine {
+                key: "queues.worldwide".to_owned(),
+                file: "game.yaml".to_owned(),
+                line: 7,
+                column: 3,
+            }),
+        };
+        assert!(annotation(&diagnostic(place)).starts_with("::error file=game.yaml,line=7,col=3,"));
     }
 
     #[test]

@@ -84,11 +84,16 @@ fn sentence(message: &str) -> String {
 }
 
 fn location(place: &Place) -> Value {
-    match place {
-        Place::File { file, line, column } => json!({ "physicalLocation": {
+    let physical = |file: &str, line: &u32, column: &u32| {
+        json!({
             "artifactLocation": artifact(file),
             "region": { "startLine": line, "startColumn": column },
-        } }),
+        })
+    };
+    match place {
+        Place::File { file, line, column } => {
+            json!({ "physicalLocation": physical(file, line, column) })
+        }
         Place::Topology { file } => {
             json!({ "physicalLocation": { "artifactLocation": artifact(file) } })
         }
@@ -96,10 +101,18 @@ fn location(place: &Place) -> Value {
             stack,
             region,
             path,
-        } => json!({ "logicalLocations": [{
-            "fullyQualifiedName": format!("{region}/{stack}/{path}"),
-            "kind": "member",
-        }] }),
+            made_by,
+        } => {
+            let mut location = json!({ "logicalLocations": [{
+                "fullyQualifiedName": format!("{region}/{stack}/{path}"),
+                "kind": "member",
+            }] });
+            if let Some(made_by) = made_by.as_ref().filter(|made_by| !made_by.file.is_empty()) {
+                location["physicalLocation"] =
+                    physical(&made_by.file, &made_by.line, &made_by.column);
+            }
+            location
+        }
     }
 }
 
@@ -181,6 +194,7 @@ mod tests {
             stack: "game".to_owned(),
             region: "eu-west-1".to_owned(),
             path: "Resources/Queue".to_owned(),
+            made_by: None,
         };
         assert_eq!(
             location(&place)["logicalLocations"][0]["fullyQualifiedName"],

@@ -46,7 +46,7 @@ pub(super) fn compiled(
         .flat_map(|stack| {
             context
                 .compiler()
-                .check_template(stack, &compiled.environment.facts)
+                .check_template(stack, &compiled.environment)
         })
         .collect();
     if found

@@ -1,5 +1,7 @@
 //! `liftform validate`.
 
+use std::sync::Arc;
+
 use checks::Options;
 use serde_json::json;
 
@@ -172,17 +174,21 @@ fn check(source: &TopologySource, asked: &Asked, context: &Context) -> Result<Ch
             Ok(compiled) => {
                 // Without a choice of environments the check of all of them warned already.
                 found.extend(compiled.warnings.into_iter().filter(|_| chosen));
+                let environment = Arc::new(compiled.environment);
                 let stacks = context.filter().select(&compiled.plan.stacks);
                 if asked.aws_rules {
-                    subjects.extend(stacks.iter().map(|stack| Subject::stack(stack)));
+                    let stacks = stacks.iter();
+                    subjects.extend(stacks.map(|stack| Subject::stack(stack, &environment)));
                 }
                 for stack in &stacks {
-                    found.extend(compiler.check_template(stack, &compiled.environment.facts));
+                    found.extend(compiler.check_template(stack, &environment));
                 }
                 let templates: Vec<_> = stacks.iter().map(|stack| &stack.template).collect();
                 for (stack, broken) in stacks.iter().zip(asked.policies.check(&templates)?) {
                     let broken = broken.into_iter();
-                    found.extend(broken.map(|finding| pipeline::in_template(stack, finding)));
+                    found.extend(
+                        broken.map(|finding| pipeline::in_template(stack, &environment, finding)),
+                    );
                 }
             }
         }

@@ -4,9 +4,11 @@
 //! talk to it are known here only; why it is a program of its own stands in `guard/Cargo.toml`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use plan::PlannedStack;
 use serde::{Deserialize, Serialize};
+use topology::environment::Environment;
 use topology::problem::{self, Drawn, Span};
 
 use super::companion::{Companion, CompanionError};
@@ -25,8 +27,14 @@ pub struct Subject {
 
 #[derive(Clone, Debug)]
 enum Origin {
-    File { file: String },
-    Stack { name: String, region: String },
+    File {
+        file: String,
+    },
+    Stack {
+        name: String,
+        region: String,
+        environment: Arc<Environment>,
+    },
 }
 
 #[derive(Serialize)]
@@ -71,15 +79,16 @@ impl Subject {
         }
     }
 
-    /// The template of a stack.
+    /// The template of a stack of an environment.
     #[must_use]
-    pub fn stack(stack: &PlannedStack) -> Self {
+    pub fn stack(stack: &PlannedStack, environment: &Arc<Environment>) -> Self {
         Self {
             text: stack.template.to_json(),
             region: Some(stack.region.clone()),
             origin: Origin::Stack {
                 name: stack.name.clone(),
                 region: stack.region.clone(),
+                environment: Arc::clone(environment),
             },
         }
     }
@@ -87,16 +96,16 @@ impl Subject {
     fn diagnostic(&self, found: Found) -> Diagnostic {
         match &self.origin {
             Origin::File { file } => in_file(file, &self.text, found),
-            Origin::Stack { name, region } => {
+            Origin::Stack {
+                name,
+                region,
+                environment,
+            } => {
                 let severity = match found.severity {
                     Weight::Error => Severity::Error,
                     Weight::Warning => Severity::Warning,
                 };
-                let place = Place::Template {
-                    stack: name.clone(),
-                    region: region.clone(),
-                    path: found.path,
-                };
+                let place = pipeline::place_in_template(name, region, found.path, environment);
                 pipeline::about_template(severity, found.rule, found.message, place, found.hint)
             }
         }

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use facts::Facts;
 use plan::{PlannedStack, StackPlan};
 use serde::Serialize;
 use topology::environment::Environment;
@@ -36,8 +35,8 @@ pub trait Compiler {
         settings: &[String],
     ) -> Result<Compiled, Refusal>;
 
-    /// Checks the template of a stack.
-    fn check_template(&self, stack: &PlannedStack, facts: &Facts) -> Vec<Diagnostic>;
+    /// Checks the template of a stack of an environment.
+    fn check_template(&self, stack: &PlannedStack, environment: &Environment) -> Vec<Diagnostic>;
 
     /// Explains a code.
     fn explain(&self, code: &str) -> Option<Explanation>;
@@ -132,6 +131,9 @@ pub enum Place {
         region: String,
         /// Path into the template.
         path: String,
+        /// What in the topology made that part; none: liftform by itself.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        made_by: Option<TopologyLine>,
     },
     /// In the topology as a whole.
     Topology {
@@ -148,8 +150,37 @@ impl fmt::Display for Place {
                 stack,
                 region,
                 path,
+                ..
             } => write!(formatter, "template of {stack} ({region}): {path}"),
             Self::Topology { file } => formatter.write_str(file),
+        }
+    }
+}
+
+/// A setting of the topology and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TopologyLine {
+    /// Its key path, such as `fleets.arena`.
+    pub key: String,
+    /// The file; empty for `--set`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for TopologyLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            key,
+            file,
+            line,
+            column,
+        } = self;
+        match file.as_str() {
+            "" => write!(formatter, "`{key}` of --set"),
+            _ => write!(formatter, "`{key}` at {file}:{line}:{column}"),
         }
     }
 }

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use checks::{Finding, Options};
-use facts::Facts;
 use plan::PlannedStack;
+use topology::environment::Environment;
 use topology::problem::{Problem, Problems};
 use topology::sources::Folder;
 use topology::{Document, Setting, examples};
 
-use super::compile::{Compiled, Compiler, Diagnostic, Explanation, Place, Refusal, Severity};
+use super::compile::{
+    Compiled, Compiler, Diagnostic, Explanation, Place, Refusal, Severity, TopologyLine,
+};
 use super::failure;
 use super::source::TopologySource;
 
@@ -67,14 +69,14 @@ impl Compiler for Pipeline {
         })
     }
 
-    fn check_template(&self, stack: &PlannedStack, facts: &Facts) -> Vec<Diagnostic> {
+    fn check_template(&self, stack: &PlannedStack, environment: &Environment) -> Vec<Diagnostic> {
         let options = Options {
             region: Some(stack.region.clone()),
-            facts: facts.clone(),
+            facts: environment.facts.clone(),
         };
         checks::check(&stack.template, &options)
             .into_iter()
-            .map(|finding| in_template(stack, finding))
+            .map(|finding| in_template(stack, environment, finding))
             .collect()
     }
 
@@ -166,19 +168,40 @@ pub(super) fn diagnostic(problem: &Problem, text: &str) -> Diagnostic {
     }
 }
 
-/// A finding about the template of a stack.
-pub fn in_template(stack: &PlannedStack, finding: Finding) -> Diagnostic {
+/// A finding about the template of a stack, with the line of the topology that made the part in question.
+pub fn in_template(
+    stack: &PlannedStack,
+    environment: &Environment,
+    finding: Finding,
+) -> Diagnostic {
     let severity = match finding.severity {
         checks::Severity::Error => Severity::Error,
         checks::Severity::Warning => Severity::Warning,
     };
-    let place = Place::Template {
-        stack: stack.name.clone(),
-        region: stack.region.clone(),
-        path: finding.path,
-    };
+    let place = place_in_template(&stack.name, &stack.region, finding.path, environment);
     let code = finding.code.to_owned();
     about_template(severity, code, finding.message, place, finding.hint)
+}
+
+/// A path of a stack's template, with what in the topology made it.
+pub(super) fn place_in_template(
+    stack: &str,
+    region: &str,
+    path: String,
+    environment: &Environment,
+) -> Place {
+    let located = plan::locate_path(environment, region, &path);
+    Place::Template {
+        stack: stack.to_owned(),
+        region: region.to_owned(),
+        path,
+        made_by: located.map(|plan::Located { path: key, origin }| TopologyLine {
+            key,
+            file: origin.file.clone(),
+            line: origin.line,
+            column: origin.column,
+        }),
+    }
 }
 
 /// What is said about a template that no file of the user holds.
@@ -189,13 +212,22 @@ pub(super) fn about_template(
     place: Place,
     hint: Option<String>,
 ) -> Diagnostic {
+    let made_by = match &place {
+        Place::Template {
+            made_by: Some(line),
+            ..
+        } => format!("  = made by {line}\n"),
+        Place::Template { made_by: None, .. } | Place::File { .. } | Place::Topology { .. } => {
+            String::new()
+        }
+    };
     let hint_line = hint
         .as_ref()
         .map(|hint| format!("  = hint: {hint}\n"))
         .unwrap_or_default();
     Diagnostic {
         severity,
-        drawing: format!("{severity}[{code}]: {message}\n --> {place}\n{hint_line}"),
+        drawing: format!("{severity}[{code}]: {message}\n --> {place}\n{made_by}{hint_line}"),
         code: Some(code),
         message,
         place,

@@ -26,7 +26,7 @@ pub use topology::environment::{Architecture, BuildFiles};
 pub use access::{AccessRole, GitHub, Provider, access, policy_documents};
 pub use beacons::{Beacon, beacons};
 pub use error::PlanError;
-pub use locate::{Located, locate};
+pub use locate::{Located, locate, locate_path};
 
 /// Plans all stacks of an environment.
 ///

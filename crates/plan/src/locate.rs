@@ -3,6 +3,7 @@
 //! Logical ids are made of the names of components (`arena-spot` becomes `ArenaSpotFleet`), so that each can be read
 //! backwards; where in the file a component stands is in the environment's provenance.
 
+use cloudformation::Template;
 use topology::environment::{Environment, Fleet, Layer, Origin};
 
 use crate::naming::logical_id;
@@ -56,6 +57,41 @@ pub fn locate<'environment>(
         .iter()
         .find_map(|setting| first_line(environment, region, &format!("{component}.{setting}")));
     exact.or_else(|| first_line(environment, region, &component))
+}
+
+/// Finds what in the topology made the part of a template at a path such as `Resources/DuelMatchmaker/Properties/Name`: an
+/// override, a component, or the user's own template. None: liftform adds it by itself.
+pub fn locate_path<'environment>(
+    environment: &'environment Environment,
+    region: &str,
+    path: &str,
+) -> Option<Located<'environment>> {
+    let below = path.strip_prefix("Resources/")?;
+    let resource = below.split('/').next()?;
+    let overriding = || {
+        let dotted = below.replace('/', ".");
+        let keys = environment.extensions.overrides.keys();
+        let mut touching = keys.filter(|key| is_below(key, &dotted) || is_below(&dotted, key));
+        let key = touching.next()?;
+        first_line(
+            environment,
+            region,
+            &format!("extensions.overrides.{}", quoted(key)),
+        )
+    };
+    let extending = || {
+        let template = environment.extensions.resources.as_ref()?;
+        let own = Template::parse(&template.text).ok()?;
+        own.resources.get(resource)?;
+        first_line(environment, region, "extensions.resources")
+    };
+    // Overrides and the user's template are part of the backend's stack, which is in the home region.
+    let is_home = region == environment.home;
+    is_home
+        .then(overriding)
+        .flatten()
+        .or_else(|| locate(environment, region, resource, &[]))
+        .or_else(|| is_home.then(extending).flatten())
 }
 
 /// The key path of the component whose resources have such a logical id.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use plan::locate;
+use plan::{locate, locate_path};
 use topology::environment::Environment;
 use topology::sources::Folder;
 
@@ -115,4 +115,39 @@ fn every_fleet_queue_and_matchmaker_of_the_plan_is_found() {
             }
         }
     }
+}
+
+/// Of which setting of the `bazaar` topology a path of the backend's template is.
+#[track_caller]
+fn check_path(path: &str, expected: Option<&str>) {
+    let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stacks");
+    let text = std::fs::read_to_string(folder.join("bazaar.yaml")).expect("a shipped topology");
+    let document = topology::parse("bazaar.yaml", &text).expect("a topology without problems");
+    let resolved = topology::resolve(&document, "live", &[], &Folder::new(folder));
+    let environment = resolved.expect("a valid environment").environment;
+    let found = locate_path(&environment, &environment.home, path);
+    assert_eq!(
+        found.map(|located| located.path).as_deref(),
+        expected,
+        "{path}"
+    );
+    let elsewhere = locate_path(&environment, "af-south-1", path);
+    assert!(elsewhere.is_none_or(|located| !located.path.starts_with("extensions")));
+}
+
+#[test]
+fn paths_of_a_template_are_found_in_overrides_components_and_the_users_template() {
+    let overriding = "extensions.overrides.\"MatchEventsTopic.Properties.DisplayName\"";
+    check_path(
+        "Resources/MatchEventsTopic/Properties/DisplayName",
+        Some(overriding),
+    );
+    check_path("Resources/MatchEventsTopic", Some(overriding));
+    check_path("Resources/MatchEventsTopic/Properties/KmsMasterKeyId", None);
+    check_path(
+        "Resources/ApiAddress/Properties/Value",
+        Some("extensions.resources"),
+    );
+    check_path("Resources", None);
+    check_path("Outputs/ApiAddressParameter", None);
 }
